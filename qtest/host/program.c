@@ -264,7 +264,7 @@ static void traces_add(ObSystem *system)
     HW_ERROR(reason, 512);
 
     system->trace = ob_trace_new(system->host, system->options->guest_errors);
-    if (system->options->wave_file && patterns->len == 0) {
+    if ((system->options->wave_file || system->options->timeline_file) && patterns->len == 0) {
         ob_trace_add(system->trace, "*", &reason);
     }
     for (guint i = 0; i < patterns->len; i++) {
@@ -281,6 +281,8 @@ static bool trace_files_open(ObSystem *system, HwError *error)
     HW_ERROR(reason, 512);
 
     return ((!options->wave_file || ob_trace_wave(system->trace, options->wave_file, &reason)) &&
+            (!options->timeline_file ||
+             ob_trace_timeline(system->trace, options->timeline_file, &reason)) &&
             (!options->coverage_file ||
              ob_trace_coverage(system->trace, options->coverage_file, &reason))) ||
            hw_error_set(error, "-trace: %s", reason.text);

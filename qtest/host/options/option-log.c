@@ -109,7 +109,8 @@ static bool file_name_store(const ObOption *option, const char **file, HwError *
 
 bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
 {
-    static const char *const keys[] = { "enable", "events", "file", "vcd", "coverage", NULL };
+    static const char *const keys[] = { "enable",   "events",   "file", "vcd",
+                                        "perfetto", "coverage", NULL };
     ObKeyval *keyval = ob_option_keyval(options, argument, "enable", error);
 
     if (!keyval) {
@@ -130,6 +131,10 @@ bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
             options->log_file = option->value;
         } else if (strcmp(option->key, "vcd") == 0) {
             if (!file_name_store(option, &options->wave_file, error)) {
+                return false;
+            }
+        } else if (strcmp(option->key, "perfetto") == 0) {
+            if (!file_name_store(option, &options->timeline_file, error)) {
                 return false;
             }
         } else if (strcmp(option->key, "coverage") == 0) {

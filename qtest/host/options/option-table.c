@@ -103,9 +103,10 @@ const ObOptionRow ob_option_rows[] = {
       ob_option_display },
 
     { .help = "Traces" },
-    { "trace", "PATTERN[,vcd=FILE][,coverage=FILE]",
-      "show register accesses by name, or as waves for GTKWave, or count them for outboard-lab; "
-      "see -trace help",
+    { "trace", "PATTERN[,vcd=FILE][,perfetto=FILE][,coverage=FILE]",
+      "show register accesses by name, as waves for GTKWave, or on a timeline for Perfetto; or "
+      "count "
+      "them for outboard-lab; see -trace help",
       ob_option_trace },
     { "d", "ITEM[,...]", "log guest_errors, see -d help", ob_option_log },
     { "D", "FILE", "log and trace into a file", ob_option_log_file },

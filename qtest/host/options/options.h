@@ -213,6 +213,7 @@ typedef struct ObOptions {
     bool guest_errors;
     const char *log_file;      /* NULL: standard error */
     const char *wave_file;     /* NULL: none */
+    const char *timeline_file; /* NULL: none */
     const char *coverage_file; /* NULL: none */
 
     GPtrArray *list;    /* ObOptionUse; owns strings above */

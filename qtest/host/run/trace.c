@@ -6,6 +6,7 @@
 #include "hw-api/host/run/events.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
+#include "qtest/host/run/timeline.h"
 #include "qtest/host/run/wave.h"
 
 #include <glib.h>
@@ -16,6 +17,7 @@ struct ObTrace {
     ObHost *host;
     GPtrArray *patterns;  /* TracePattern */
     ObWave *wave;         /* gets the accesses instead of the log; NULL: none */
+    ObTimeline *timeline; /* likewise */
     HwCoverage *coverage; /* NULL: none */
     bool guest_errors;
 };
@@ -78,18 +80,29 @@ static void guest_error_log(const HwRegionState *region, const HwAccess *access)
     }
 }
 
+/* Files of their own take the place of the log. */
+static void access_show(const ObTrace *trace, const HwRegionState *region, const HwAccess *access)
+{
+    char text[HW_ACCESS_TEXT_MAX];
+
+    if (trace->wave) {
+        ob_wave_access(trace->wave, region, access);
+    }
+    if (trace->timeline) {
+        ob_timeline_access(trace->timeline, region, access);
+    }
+    if (!trace->wave && !trace->timeline) {
+        hw_access_format(region, access, text);
+        ob_log_line("%s", text);
+    }
+}
+
 static void access_observe(HwRegionState *region, const HwAccess *access, void *opaque)
 {
     const ObTrace *trace = opaque;
-    char text[HW_ACCESS_TEXT_MAX];
 
     if (trace->patterns->len && hw_access_is_shown(region, access, event_is_shown, trace)) {
-        if (trace->wave) {
-            ob_wave_access(trace->wave, region, access);
-        } else {
-            hw_access_format(region, access, text);
-            ob_log_line("%s", text);
-        }
+        access_show(trace, region, access);
     }
     if (trace->guest_errors && access->is_write) {
         guest_error_log(region, access);
@@ -126,6 +139,7 @@ void ob_trace_free(ObTrace *trace)
     if (trace) {
         ob_host_observe_accesses(trace->host, NULL, NULL);
         ob_wave_free(trace->wave);
+        ob_timeline_free(trace->timeline);
         if (!hw_coverage_end(trace->coverage, &reason)) {
             ob_report_warning("%s", reason.text);
         }
@@ -198,6 +212,12 @@ bool ob_trace_wave(ObTrace *trace, const char *path, HwError *error)
 {
     trace->wave = ob_wave_new(trace->host, path, device_is_traced, trace, error);
     return trace->wave;
+}
+
+bool ob_trace_timeline(ObTrace *trace, const char *path, HwError *error)
+{
+    trace->timeline = ob_timeline_new(trace->host, path, error);
+    return trace->timeline;
 }
 
 bool ob_trace_coverage(ObTrace *trace, const char *path, HwError *error)

@@ -30,6 +30,9 @@ bool ob_trace_add(ObTrace *trace, const char *pattern, HwError *error);
  * patterns.  False with a sentence. */
 bool ob_trace_wave(ObTrace *trace, const char *path, HwError *error);
 
+/* The same for a timeline (timeline.h). */
+bool ob_trace_timeline(ObTrace *trace, const char *path, HwError *error);
+
 /* Counts the accesses of all devices for a file that outboard-lab reads.  Call it once.  False with a
  * sentence. */
 bool ob_trace_coverage(ObTrace *trace, const char *path, HwError *error);

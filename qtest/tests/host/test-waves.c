@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* qtest/host/run/wave.c: accesses and lines as a file for GTKWave, whose vcd2fst reads it. */
+#include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "qtest/tests/host/program-peer.h"
 
@@ -154,10 +156,66 @@ static void test_gtkwave_reads_it(Program *f, gconstpointer data)
     g_assert_nonnull(strstr(back, "#50\n"));
 }
 
+/* ------------------------------------------------------------------- a timeline */
+
+static json_t *timeline_of(Program *f, const char *devices, const char *said)
+{
+    g_autofree char *path = g_build_filename(f->directory, "timeline.json", NULL);
+    g_autofree char *patterns = g_strdup_printf("perfetto='%s',", path);
+    g_autofree char *waves = wave_of(f, devices, patterns, said);
+    json_error_t error;
+    json_t *events = json_load_file(path, 0, &error);
+
+    g_assert_nonnull(strstr(waves, "$enddefinitions")); /* both at once */
+    g_assert_cmpstr(error.text, ==, "");
+    unlink(path);
+    return events;
+}
+
+/* The event that has this name, and of its other members those in `expected`. */
+static void assert_event(const json_t *events, size_t index, const char *name, json_t *expected)
+{
+    const json_t *event = json_array_get(events, index);
+    const char *key;
+    json_t *value;
+
+    g_assert_cmpstr(json_string_value(json_object_get(event, "name")), ==, name);
+    json_object_foreach(expected, key, value)
+    {
+        g_assert_true(json_equal(json_object_get(event, key), value));
+    }
+    json_decref(expected);
+}
+
+static void test_timeline(Program *f, gconstpointer data)
+{
+    json_t *events = timeline_of(f, PORT, "outb 0x3e9 2\nclock_step 5000\ninb 0x3ea\n");
+
+    (void)data;
+    g_assert_cmpuint(json_array_size(events), ==, 6);
+    assert_event(events, 0, "process_name",
+                 json_pack("{s:s, s:{s:s}}", "ph", "M", "args", "name", "machine pc"));
+    assert_event(events, 1, "thread_name",
+                 json_pack("{s:i, s:{s:s}}", "tid", 1, "args", "name", "port"));
+    assert_event(events, 2, "IER write",
+                 json_pack("{s:s, s:f, s:f, s:i, s:{s:s, s:s, s:s, s:i}}", "ph", "X", "ts", 0.0,
+                           "dur", 0.001, "tid", 1, "args", "text", "port IER <- 0x2", "value",
+                           "0x2", "offset", "0x1", "size", 1));
+    assert_event(events, 3, "irq5",
+                 json_pack("{s:s, s:f, s:{s:i}}", "ph", "C", "ts", 0.001, "args", "level", 1));
+    assert_event(events, 4, "IIR read", json_pack("{s:f}", "ts", 5.0));
+    assert_event(events, 5, "irq5", json_pack("{s:f, s:{s:i}}", "ts", 5.001, "args", "level", 0));
+    json_decref(events);
+}
+
 static void test_refusals(Program *f, gconstpointer data)
 {
     (void)data;
     fails(f, "-machine pc -trace vcd=", "-trace: vcd: invalid value '': expected a file name");
+    fails(f, "-machine pc -trace perfetto=",
+          "-trace: perfetto: invalid value '': expected a file name");
+    fails(f, "-machine pc -trace perfetto=/nowhere/x",
+          "-trace: perfetto: can't write '/nowhere/x': No such file or directory");
     fails(f, "-machine pc -trace vcd=/nowhere/x",
           "-trace: vcd: can't write '/nowhere/x': No such file or directory");
 }
@@ -172,6 +230,15 @@ static void test_full_disk_is_a_warning(Program *f, gconstpointer data)
     says(f->errors_path, "warning: vcd: '/dev/full' is not complete: No space left on device\n");
 }
 
+static void test_full_disk_for_a_timeline(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, TPM " -trace perfetto=/dev/full");
+    terminate(f);
+    says(f->errors_path,
+         "warning: perfetto: '/dev/full' is not complete: No space left on device\n");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -182,5 +249,7 @@ int main(int argc, char **argv)
     TEST("/waves/gtkwave-reads-it", NULL, test_gtkwave_reads_it);
     TEST("/waves/refusals", NULL, test_refusals);
     TEST("/waves/full-disk-is-a-warning", NULL, test_full_disk_is_a_warning);
+    TEST("/waves/timeline/accesses-and-lines", NULL, test_timeline);
+    TEST("/waves/timeline/full-disk-is-a-warning", NULL, test_full_disk_for_a_timeline);
     return g_test_run();
 }
