@@ -52,10 +52,11 @@ static void crb_refuse(TpmCrb *s, const char *request)
 
 void tpm_crb_core_buffer_stored(TpmCrb *s, uint32_t offset, uint32_t size)
 {
-    s->memory->region_dirty(&s->dev, s->form->buffer_region, s->form->buffer_offset + offset, size);
+    s->platform.memory->region_dirty(&s->dev, s->form->buffer_region,
+                                     s->form->buffer_offset + offset, size);
     if (s->copy) {
         memcpy(s->copy + offset, s->buffer + offset, size);
-        s->memory->region_dirty(&s->dev, s->copy_region, offset, size);
+        s->platform.memory->region_dirty(&s->dev, s->copy_region, offset, size);
     }
 }
 
@@ -176,7 +177,8 @@ static void crb_start(TpmCrb *s)
         hw_log(&s->dev, HW_LOG_GUEST_ERROR, "command of %u bytes, of which %u came", size,
                command->length);
         crb_answer_bad_size(s);
-    } else if (!s->service->submit(s->backend, 0, command->bytes, size, largest)) {
+    } else if (!s->platform.service->submit(s->platform.backend, 0, command->bytes, size,
+                                            largest)) {
         tpm_crb_core_completed(&s->dev, NULL, 0);
     }
     s->chunks.command.length = 0;
@@ -237,7 +239,7 @@ static void crb_cancel_written(HwDevice *dev, uint32_t value)
         return;
     }
     if (crb_state(s) == CRB_EXECUTION) {
-        s->service->cancel(s->backend);
+        s->platform.service->cancel(s->platform.backend);
     }
     crb_chunks_clear(&s->chunks);
 }
@@ -306,7 +308,8 @@ static uint32_t crb_loc_state_read(HwDevice *dev, uint32_t stored)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
 
-    return s->service->established(s->backend) ? stored : stored | LOC_STATE_ESTABLISHED;
+    return s->platform.service->established(s->platform.backend) ? stored
+                                                                 : stored | LOC_STATE_ESTABLISHED;
 }
 
 /* ---------------------------------------------------------------- registers */

@@ -4,10 +4,7 @@
 #define TPM_CRB_CORE_H
 
 #include "devices/tpm-crb-chunk.h"
-#include "hw-api/ext/acpi.h"
-#include "hw-api/ext/fw-cfg.h"
-#include "hw-api/ext/guest-memory.h"
-#include "hw-api/ext/tpm-backend.h"
+#include "devices/tpm/tpm-platform.h"
 
 /*
  * The states of PTP section 6.5.3.9.  They are not stored: the device derives them from
@@ -33,9 +30,8 @@ typedef struct TpmCrb {
     uint32_t regs[CRB_WORDS];
     uint8_t completed; /* not a bool: a stream may bring any byte */
     bool strict;
-    bool ppi;
     bool cap_chunk; /* INTF_ID offers chunks from the next reset on */
-    const char *tpmdev;
+    TpmPlatform platform;
     const TpmCrbForm *form;
     uint8_t *buffer;         /* CRB_BUFFER_SIZE bytes */
     uint64_t buffer_address; /* the guest's address of the buffer */
@@ -43,11 +39,7 @@ typedef struct TpmCrb {
                               * has a RAM block of its own; else NULL */
     uint32_t copy_region;
     uint32_t transfer_size; /* largest command and response */
-    const HwGuestMemory *memory;
-    const HwTpmBackendService *service;
-    HwTpmBackend *backend;
     TpmCrbChunks chunks;
-    uint8_t ppi_config[PPI_CONFIG_SIZE];
 } TpmCrb;
 
 #define CRB_REG(s, name) ((s)->regs[CRB_##name / 4])
@@ -99,21 +91,7 @@ bool tpm_crb_strict_needed(HwDevice *dev);
 /* HwDeviceClass.live of each form: Completion or Ready, which a stream has only with strict. */
 extern const HwState tpm_crb_live;
 
-/*
- * Each form's files for firmware: the address of the physical presence interface, and room for
- * the event log (PC Client Platform Firmware Profile 1.05, section 10).  Firmware copies the
- * log's file to its own memory, and writes there.
- */
-/* clang-format off */
-#define TPM_CRB_FW_CFG_FILES                                                     \
-    HW_ROWS(HwFwCfgFile,                                                         \
-        { "etc/tpm/config", .offset = offsetof(TpmCrb, ppi_config),              \
-          .size = PPI_CONFIG_SIZE, .enabled = offsetof(TpmCrb, ppi) },           \
-        { TPM_LOG_FILE, .size = TPM_LOG_SIZE })
-/* clang-format on */
-
-/* For build_acpi: adds the TPM2 table, and the device MSFT0101 for a page of registers at
- * `base`. */
+/* For build_acpi, with a page of registers at `base`. */
 void tpm_crb_core_build_acpi(TpmCrb *s, HwAcpiBuild *build, uint64_t base);
 
 /* The subsection NAME/chunk of each form: a partly transferred command or response. */

@@ -52,7 +52,7 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
         return hw_error_set(error, "%s: addr: 0x%llx is not aligned, expected a multiple of 0x%llx",
                             dev->id, (unsigned long long)s->base, (unsigned long long)s->window);
     }
-    if (s->crb.ppi && s->window > PPI_OFFSET) {
+    if (s->crb.platform.ppi && s->window > PPI_OFFSET) {
         return hw_error_set(error,
                             "%s: ppi: invalid value 'on': expected off with a window of %llu "
                             "bytes, or a window of 4096 or 16384",
@@ -63,7 +63,7 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
     }
     if (tpm_crb_layout_has_copy(s->layout)) {
         s->crb.copy_region = TPM_CRB_DEVICE_COPY;
-        s->crb.copy = s->crb.memory->region_pointer(dev, TPM_CRB_DEVICE_COPY);
+        s->crb.copy = s->crb.platform.memory->region_pointer(dev, TPM_CRB_DEVICE_COPY);
     }
     firmware_node_add(s);
     return true;
@@ -83,7 +83,7 @@ static void tpm_crb_device_quiesce(HwDevice *dev)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
 
-    s->service->finish(s->backend);
+    s->platform.service->finish(s->platform.backend);
 }
 
 /* The buffer ends with the first 4 KiB; the rest of a larger window is unused. */
@@ -121,7 +121,7 @@ static const HwRegion tpm_crb_device_regions[TPM_CRB_DEVICE_REGIONS] = {
     [TPM_CRB_DEVICE_COPY] = { "copy", HW_REGION_RAM, HW_SPACE_NONE, .size = CRB_BUFFER_SIZE },
     [TPM_CRB_DEVICE_PPI] = { "ppi", HW_REGION_RAM, .size = PPI_SIZE, .offset = PPI_OFFSET,
                              .base = offsetof(TpmCrbDevice, base),
-                             .enabled = offsetof(TpmCrb, ppi), .ram_block = "tpm-ppi" },
+                             .enabled = offsetof(TpmCrb, platform.ppi), .ram_block = "tpm-ppi" },
 };
 
 const HwDeviceClass tpm_crb_device_class = {
@@ -134,7 +134,7 @@ const HwDeviceClass tpm_crb_device_class = {
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
     .regions = HW_TABLE(tpm_crb_device_regions),
     .properties = HW_ROWS(HwProperty,
-        HW_PROP_STRING("tpmdev", TpmCrbDevice, crb.tpmdev, NULL, "id of the -tpmdev behind it"),
+        HW_PROP_STRING("tpmdev", TpmCrbDevice, crb.platform.tpmdev, NULL, "id of the -tpmdev behind it"),
         HW_PROP_ADDRESS("addr", TpmCrbDevice, base, HW_ADDRESS_AUTO, "address of its page"),
         { .name = "window", .type = HW_PROPERTY_U64,
           .offset = HW_MEMBER(TpmCrbDevice, window, uint64_t), .default_value = CRB_PAGE_SIZE,
@@ -142,13 +142,13 @@ const HwDeviceClass tpm_crb_device_class = {
           .description = "size in bytes: 4096, 16384 or 65536, the guest's page size" },
         HW_PROP_CHOICE("state", TpmCrbDevice, layout, tpm_crb_layout_names,
                        "layout of its state in a migration stream"),
-        HW_PROP_BOOL("ppi", TpmCrbDevice, crb.ppi, false,
+        HW_PROP_BOOL("ppi", TpmCrbDevice, crb.platform.ppi, false,
                      "memory for the physical presence interface"),
         HW_PROP_BOOL("strict", TpmCrbDevice, crb.strict, false,
                      "ignore what the PTP does not allow"),
         HW_PROP_BOOL("cap-chunk", TpmCrbDevice, crb.cap_chunk, false,
                      "take commands and give responses in chunks")),
-    .fw_cfg_files = TPM_CRB_FW_CFG_FILES,
+    .fw_cfg_files = TPM_PLATFORM_FW_CFG_FILES(TpmCrb),
     .state = &tpm_crb_device_state,
     .live = &tpm_crb_live,
     .realize = tpm_crb_device_realize,

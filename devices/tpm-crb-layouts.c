@@ -36,7 +36,7 @@ static void buffer_from_copy(TpmCrb *s)
 
 static void registers_from_page(TpmCrb *s)
 {
-    const uint8_t *page = s->memory->region_pointer(&s->dev, TPM_CRB_DEVICE_PAGE);
+    const uint8_t *page = s->platform.memory->region_pointer(&s->dev, TPM_CRB_DEVICE_PAGE);
 
     for (uint32_t i = 0; i < CRB_WORDS; i++) {
         s->regs[i] = (uint32_t)hw_load_le(page + 4 * i, 4);

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TPM CRB, any form: realize, reset and load of an instance. */
+/* TPM CRB, any form: realize, reset, load and ACPI of an instance. */
 #include "devices/tpm-crb-core.h"
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+
+#define START_METHOD_CRB 7
 
 static uint32_t crb_transfer_max(const TpmCrb *s)
 {
-    uint32_t size = s->service->buffer_size(s->backend);
+    uint32_t size = s->platform.service->buffer_size(s->platform.backend);
     uint32_t largest = s->cap_chunk ? CRB_TRANSFER_MAX : CRB_BUFFER_SIZE;
 
     return size < largest ? size : largest;
-}
-
-/* Fills the file that firmware reads by fw_cfg. */
-static void crb_describe_ppi(TpmCrb *s)
-{
-    hw_store_le(s->ppi_config + PPI_CONFIG_ADDRESS, s->buffer_address - CRB_BUFFER + PPI_OFFSET, 4);
-    s->ppi_config[PPI_CONFIG_TPM_VERSION] = PPI_CONFIG_TPM_2_0;
-    s->ppi_config[PPI_CONFIG_PPI_VERSION] = PPI_CONFIG_PPI_1_3;
 }
 
 bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, uint64_t buffer_address,
@@ -25,39 +18,21 @@ bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, uint64_t buffer_add
 {
     uint8_t *memory;
 
-    if (!s->tpmdev) {
-        return hw_error_set(error, "%s: tpmdev: not set, expected the id of a -tpmdev", s->dev.id);
-    }
-    s->memory = hw_guest_memory(&s->dev);
-    s->service = hw_tpm_backend(&s->dev);
-    s->form = form;
-    memory = s->memory->region_pointer(&s->dev, form->buffer_region);
-    s->buffer = memory + form->buffer_offset;
-    s->buffer_address = buffer_address;
-    s->backend = s->service->open(&s->dev, s->tpmdev, tpm_crb_core_completed, error);
-    if (!s->backend) {
+    if (!tpm_platform_realize(&s->dev, &s->platform, buffer_address - CRB_BUFFER,
+                              tpm_crb_core_completed, error)) {
         return false;
     }
+    s->form = form;
+    memory = s->platform.memory->region_pointer(&s->dev, form->buffer_region);
+    s->buffer = memory + form->buffer_offset;
+    s->buffer_address = buffer_address;
     s->transfer_size = crb_transfer_max(s);
-    crb_describe_ppi(s);
     return true;
 }
 
 void tpm_crb_core_unrealize(TpmCrb *s)
 {
-    s->service->close(s->backend);
-    s->backend = NULL;
-}
-
-/* PC Client Platform Reset Attack Mitigation: the operating system asks firmware to clear
- * memory if the operating system does not shut down cleanly. */
-static void crb_mitigate_reset_attack(TpmCrb *s)
-{
-    const uint8_t *ppi = s->memory->region_pointer(&s->dev, s->form->ppi_region);
-
-    if (ppi && (ppi[PPI_MOVV] & PPI_MOVV_CLEAR)) {
-        s->memory->clear(&s->dev);
-    }
+    tpm_platform_unrealize(&s->platform);
 }
 
 bool tpm_crb_core_set_address(TpmCrb *s)
@@ -73,12 +48,11 @@ bool tpm_crb_core_set_address(TpmCrb *s)
 
 void tpm_crb_core_reset(TpmCrb *s)
 {
-    crb_mitigate_reset_attack(s);
     s->completed = false;
     crb_chunks_clear(&s->chunks);
     CRB_REG(s, INTF_ID) |= s->cap_chunk ? INTF_ID_CAP_CHUNK : 0;
     tpm_crb_core_set_address(s);
-    s->service->restart(s->backend, s->transfer_size);
+    tpm_platform_reset(&s->dev, &s->platform, s->form->ppi_region, s->transfer_size);
 }
 
 void tpm_crb_core_loaded(TpmCrb *s)
@@ -95,6 +69,13 @@ void tpm_crb_core_loaded(TpmCrb *s)
     if (!tpm_crb_has_chunks(s)) {
         crb_chunks_clear(&s->chunks);
     }
+}
+
+void tpm_crb_core_build_acpi(TpmCrb *s, HwAcpiBuild *build, uint64_t base)
+{
+    const TpmAcpi form = { base, CRB_PAGE_SIZE, START_METHOD_CRB, base + CRB_CTRL_REQ };
+
+    tpm_platform_build_acpi(&s->dev, &s->platform, build, &form);
 }
 
 /* -------------------------------------------------------------------- state */
@@ -128,7 +109,7 @@ bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
     const TpmCrbChunks *chunks = &s->chunks;
-    uint32_t largest = s->service->buffer_size(s->backend);
+    uint32_t largest = s->platform.service->buffer_size(s->platform.backend);
 
     (void)version;
     if (chunks->command.length > largest || chunks->response.length > largest) {

@@ -7,33 +7,32 @@
 #ifndef TPM_CRB_REGS_H
 #define TPM_CRB_REGS_H
 
+#include "devices/tpm/tpm-ppi-regs.h"
 #include "hw-api/hw-api.h"
 
-#define CRB_LOC_STATE   0x00
-#define CRB_LOC_CTRL    0x08
-#define CRB_LOC_STS     0x0c
-#define CRB_INTF_ID     0x30
-#define CRB_INTF_ID2    0x34
-#define CRB_CTRL_EXT    0x38
-#define CRB_CTRL_REQ    0x40
-#define CRB_CTRL_STS    0x44
-#define CRB_CTRL_CANCEL 0x48
-#define CRB_CTRL_START  0x4c
-#define CRB_INT_ENABLE  0x50
-#define CRB_INT_STS     0x54
-#define CRB_CMD_SIZE    0x58
-#define CRB_CMD_LADDR   0x5c
-#define CRB_CMD_HADDR   0x60
-#define CRB_RSP_SIZE    0x64
-#define CRB_RSP_LADDR   0x68 /* one 64-bit register, in two words */
-#define CRB_RSP_HADDR   0x6c
-#define CRB_WORDS       32 /* 0x00..0x7f */
-#define CRB_BUFFER      0x80
-#define CRB_PAGE_SIZE   0x1000
-#define CRB_BUFFER_SIZE (CRB_PAGE_SIZE - CRB_BUFFER)
-
-/* The address in a PC (PTP, section 6.5.1). */
-#define CRB_PC_ADDRESS            UINT64_C(0xfed40000)
+#define CRB_LOC_STATE             0x00
+#define CRB_LOC_CTRL              0x08
+#define CRB_LOC_STS               0x0c
+#define CRB_INTF_ID               0x30
+#define CRB_INTF_ID2              0x34
+#define CRB_CTRL_EXT              0x38
+#define CRB_CTRL_REQ              0x40
+#define CRB_CTRL_STS              0x44
+#define CRB_CTRL_CANCEL           0x48
+#define CRB_CTRL_START            0x4c
+#define CRB_INT_ENABLE            0x50
+#define CRB_INT_STS               0x54
+#define CRB_CMD_SIZE              0x58
+#define CRB_CMD_LADDR             0x5c
+#define CRB_CMD_HADDR             0x60
+#define CRB_RSP_SIZE              0x64
+#define CRB_RSP_LADDR             0x68 /* one 64-bit register, in two words */
+#define CRB_RSP_HADDR             0x6c
+#define CRB_WORDS                 32 /* 0x00..0x7f */
+#define CRB_BUFFER                0x80
+#define CRB_PAGE_SIZE             0x1000
+#define CRB_BUFFER_SIZE           (CRB_PAGE_SIZE - CRB_BUFFER)
+#define CRB_PC_ADDRESS            TPM_PC_ADDRESS
 
 #define LOC_STATE_ESTABLISHED     HW_BIT(0) /* 1: no dynamic launch has happened */
 #define LOC_STATE_ASSIGNED        HW_BIT(1)
@@ -54,30 +53,5 @@
 #define CTRL_START_RSP_RETRY      HW_BIT(1)
 #define CTRL_START_NEXT_CHUNK     HW_BIT(2)
 #define INTF_ID_CAP_CHUNK         HW_BIT(10)
-
-/* Physical presence interface (PPI 1.3): shared memory that firmware fills. */
-#define PPI_PC_ADDRESS UINT64_C(0xfed45000)
-#define PPI_OFFSET     (PPI_PC_ADDRESS - CRB_PC_ADDRESS)
-#define PPI_SIZE       0x400
-#define PPI_PPIN       0x100 /* after one byte for each operation: PPI_FUNCTION */
-#define PPI_MOVV       0x15a /* memory overwrite variable */
-#define PPI_MOVV_CLEAR 0x01  /* clear memory at the next reset */
-
-/* The fw_cfg file etc/tpm/config tells firmware where the interface is; little-endian. */
-#define PPI_CONFIG_ADDRESS     0 /* u32 */
-#define PPI_CONFIG_TPM_VERSION 4 /* u8 */
-#define PPI_CONFIG_PPI_VERSION 5 /* u8 */
-#define PPI_CONFIG_SIZE        6
-#define PPI_CONFIG_TPM_2_0     2
-#define PPI_CONFIG_PPI_1_3     1
-
-/* The low bits of an operation's byte: firmware says if the operation is allowed. */
-#define PPI_FUNCTION        0x07
-#define PPI_NOT_IMPLEMENTED 0
-#define PPI_BLOCKED         2 /* for the operating system */
-
-/* Room for firmware's log of its measurements: a fw_cfg file of zeros. */
-#define TPM_LOG_FILE "etc/tpm/log"
-#define TPM_LOG_SIZE 0x10000
 
 #endif

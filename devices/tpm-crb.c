@@ -30,7 +30,7 @@ static void tpm_crb_quiesce(HwDevice *dev)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
 
-    s->service->finish(s->backend);
+    s->platform.service->finish(s->platform.backend);
 }
 
 static void tpm_crb_loaded(HwDevice *dev)
@@ -65,7 +65,7 @@ static const HwRegion tpm_crb_regions[] = {
                         .ram_block = "tpm-crb-cmd" },
     [REGION_PPI] = { "ppi", HW_REGION_RAM,
                      .size = PPI_SIZE, .offset = PPI_PC_ADDRESS,
-                     .enabled = offsetof(TpmCrb, ppi), .ram_block = "tpm-ppi" },
+                     .enabled = offsetof(TpmCrb, platform.ppi), .ram_block = "tpm-ppi" },
 };
 
 const HwDeviceClass tpm_crb_class = {
@@ -78,12 +78,12 @@ const HwDeviceClass tpm_crb_class = {
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
     .regions = HW_TABLE(tpm_crb_regions),
     .properties = HW_ROWS(HwProperty,
-        HW_PROP_STRING("tpmdev", TpmCrb, tpmdev, NULL, "id of the -tpmdev behind it"),
-        HW_PROP_BOOL("ppi", TpmCrb, ppi, true, "memory for the physical presence interface"),
+        HW_PROP_STRING("tpmdev", TpmCrb, platform.tpmdev, NULL, "id of the -tpmdev behind it"),
+        HW_PROP_BOOL("ppi", TpmCrb, platform.ppi, true, "memory for the physical presence interface"),
         HW_PROP_BOOL("strict", TpmCrb, strict, false, "ignore what the PTP does not allow"),
         HW_PROP_BOOL("cap-chunk", TpmCrb, cap_chunk, false,
                      "take commands and give responses in chunks")),
-    .fw_cfg_files = TPM_CRB_FW_CFG_FILES,
+    .fw_cfg_files = TPM_PLATFORM_FW_CFG_FILES(TpmCrb),
     .state = &tpm_crb_state,
     .live = &tpm_crb_live,
     .realize = tpm_crb_realize,

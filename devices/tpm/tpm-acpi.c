@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TPM CRB, any form: the ACPI tables by which operating systems find it.  Specifications:
+ * A TPM of any interface: the ACPI tables by which operating systems find it.  Specifications:
  * TPM2 table: TCG ACPI Specification 1.2, section 8.
  * Physical presence interface: PPI 1.3, section 8.
  * Memory overwrite request: TCG PC Client Platform Reset Attack Mitigation Specification 1.1,
  * section 6.
  */
-#include "devices/tpm-crb-core.h"
+#include "devices/tpm/tpm-platform.h"
 
 #include "hw-api/device/aml.h"
 #include "hw-api/device/bytes.h"
@@ -17,7 +17,6 @@ enum {
     TPM2_LOG_SIZE = 28,
     TPM2_LOG_ADDRESS = 32,
     TPM2_BODY_SIZE = 40,
-    START_METHOD_CRB = 7,
 
     LOCAL0 = HW_AML_LOCAL0,     /* _DSM: the requested operation */
     LOCAL1 = HW_AML_LOCAL0 + 1, /* firmware's PPI_FUNCTION for it */
@@ -31,13 +30,13 @@ enum {
 
 /* ----------------------------------------------------------------------- TPM2 */
 
-static void tpm2_table_add(const HwAcpi *acpi, HwAcpiBuild *build, uint64_t base)
+static void tpm2_table_add(const HwAcpi *acpi, HwAcpiBuild *build, const TpmAcpi *form)
 {
     uint8_t body[TPM2_BODY_SIZE] = { 0 };
     uint32_t table;
 
-    hw_store_le(body + TPM2_CONTROL_AREA, base + CRB_CTRL_REQ, 8);
-    hw_store_le(body + TPM2_START_METHOD, START_METHOD_CRB, 4);
+    hw_store_le(body + TPM2_CONTROL_AREA, form->control_area, 8);
+    hw_store_le(body + TPM2_START_METHOD, form->start_method, 4);
     hw_store_le(body + TPM2_LOG_SIZE, TPM_LOG_SIZE, 4);
     acpi->allocate(build, TPM_LOG_FILE, 1, HW_ACPI_ZONE_HIGH);
     table = acpi->add_table(build, "TPM2", 4, NULL, body, sizeof(body));
@@ -319,36 +318,37 @@ static void presence_interface(HwAml *aml, uint64_t address)
 
 /* ---------------------------------------------------------------------- device */
 
-static void device_resources(HwAml *aml, uint64_t base)
+static void device_resources(HwAml *aml, const TpmAcpi *form)
 {
     hw_aml_name(aml, "_CRS");
     hw_aml_resources(aml);
-    if (base <= UINT32_MAX) {
-        hw_aml_memory32_fixed(aml, (uint32_t)base, CRB_PAGE_SIZE, true);
+    if (form->base <= UINT32_MAX) {
+        hw_aml_memory32_fixed(aml, (uint32_t)form->base, form->size, true);
     } else {
-        hw_aml_memory64(aml, base, CRB_PAGE_SIZE, true);
+        hw_aml_memory64(aml, form->base, form->size, true);
     }
     hw_aml_end(aml);
 }
 
-void tpm_crb_core_build_acpi(TpmCrb *s, HwAcpiBuild *build, uint64_t base)
+void tpm_platform_build_acpi(HwDevice *dev, const TpmPlatform *tpm, HwAcpiBuild *build,
+                             const TpmAcpi *form)
 {
-    const HwAcpi *acpi = hw_acpi(&s->dev);
+    const HwAcpi *acpi = hw_acpi(dev);
     uint8_t bytes[AML_MAX];
     HwAml aml;
 
-    tpm2_table_add(acpi, build, base);
+    tpm2_table_add(acpi, build, form);
     hw_aml_init(&aml, bytes, sizeof(bytes));
     hw_aml_scope(&aml, "\\_SB");
     hw_aml_device(&aml, "TPM");
     hw_aml_name_string(&aml, "_HID", "MSFT0101");
     hw_aml_name(&aml, "_STR");
     hw_aml_unicode(&aml, "TPM 2.0 Device");
-    device_resources(&aml, base);
+    device_resources(&aml, form);
     hw_aml_name_integer(&aml, "_STA", 0x0f);
     hw_aml_name_integer(&aml, "_UID", 1);
-    if (s->ppi) {
-        presence_interface(&aml, base + PPI_OFFSET);
+    if (tpm->ppi) {
+        presence_interface(&aml, form->base + PPI_OFFSET);
     }
     hw_aml_end(&aml);
     hw_aml_end(&aml);
