@@ -33,6 +33,8 @@ extern const HwDeviceClass virtio_net_mmio_class;
 extern const HwDeviceClass virtio_net_pci_class;
 extern const HwDeviceClass tpm_crb_class;
 extern const HwDeviceClass tpm_crb_device_class;
+extern const HwDeviceClass tpm_tis_class;
+extern const HwDeviceClass tpm_tis_device_class;
 extern const HwDeviceClass vmclock_class;
 extern const HwDeviceClass vmgenid_class;
 extern const HwDeviceClass vmcoreinfo_class;

@@ -30,6 +30,8 @@ static const HwDeviceClassRef outboard_classes[] = {
     &test_device_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
+    &tpm_tis_class,
+    &tpm_tis_device_class,
     &virtio_net_mmio_class,
     &virtio_net_pci_class,
     &vmclock_class,

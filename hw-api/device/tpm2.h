@@ -43,6 +43,7 @@
 #define TPM_RC_HANDLE_1     0x18b /* TPM_RC_HANDLE, of the first handle */
 #define TPM_RC_LOCALITY     0x907
 #define TPM_RC_CANCELED     0x909
+#define TPM_RC_RETRY        0x922
 
 static inline uint16_t hw_tpm2_tag(const uint8_t *bytes)
 {

@@ -5,6 +5,12 @@
 #include <string.h>
 #include "qtest/text/json.h"
 
+/* QEMU's name of a class in the enum TpmModel: one name for both forms of its TIS. */
+static const char *model_of(const char *name)
+{
+    return g_strcmp0(name, "tpm-tis-device") == 0 ? "tpm-tis" : name;
+}
+
 /* The options of -tpmdev, in the form of QEMU's TpmTypeOptions. */
 static json_t *tpm_options(const ObSystem *system, const HwTpmInfo *info)
 {
@@ -32,8 +38,8 @@ json_t *ob_qmp_query_tpm(ObQmpCall *call)
 
         if (info.model) {
             json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "id", ob_json_text(info.id),
-                                                  "model", ob_json_text(info.model), "options",
-                                                  tpm_options(call->system, &info)));
+                                                  "model", ob_json_text(model_of(info.model)),
+                                                  "options", tpm_options(call->system, &info)));
         }
     }
     return list;
@@ -82,7 +88,9 @@ json_t *ob_qmp_query_tpm_models(ObQmpCall *call)
 
     json_array_foreach(all, i, name)
     {
-        value_offer(call, list, qemus_models, json_string_value(name));
+        if (g_str_equal(model_of(json_string_value(name)), json_string_value(name))) {
+            value_offer(call, list, qemus_models, json_string_value(name));
+        }
     }
     json_decref(all);
     return list;

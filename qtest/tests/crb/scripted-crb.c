@@ -30,6 +30,7 @@ void scripted_start(ScriptedCrb *f)
     scripted_put_command(f, 12);
     scripted_write(f, CRB_CTRL_START, CTRL_START_START);
     g_assert_true((*f)->running);
+    g_assert_cmpuint((*f)->locality, ==, 0);
 }
 
 const uint8_t scripted_response[12] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0, 0, 0xab, 0xcd };

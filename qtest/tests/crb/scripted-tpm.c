@@ -94,13 +94,13 @@ static bool tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *c
 {
     ScriptedTpm *s = of_backend(backend);
 
-    g_assert_cmpuint(locality, ==, 0);
     if (s->running || s->refuses_submit) {
         return false;
     }
     g_assert_cmpuint(size, <=, sizeof(s->command));
     memcpy(s->command, command, size);
     s->command_size = size;
+    s->locality = locality;
     s->capacity = capacity;
     s->running = true;
     return true;
@@ -153,9 +153,8 @@ static void host_log(HwDevice *dev, uint32_t level, const char *text)
 
 static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
 {
-    (void)dev;
-    (void)line;
-    (void)level;
+    of(dev)->irq_line = line;
+    of(dev)->irq_level = level;
 }
 
 static ScriptedTpm *create(const char *class_name, const char *const *properties,

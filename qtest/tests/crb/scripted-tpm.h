@@ -19,6 +19,9 @@ typedef struct ScriptedTpm {
     uint8_t command[16384];
     uint32_t command_size;
     uint32_t capacity;
+    uint8_t locality;  /* it came from this locality */
+    uint32_t irq_line; /* the last line that it drove, and its level */
+    bool irq_level;
     uint32_t restarts;
     uint32_t restart_size;
     uint32_t cancels;
@@ -49,7 +52,7 @@ char *scripted_tpm_refusal(const char *class_name, const char *const *properties
 /* Completes the running command; `response` NULL: the backend failed. */
 void scripted_tpm_complete(ScriptedTpm *s, const void *response, uint32_t size);
 
-/* The guest's accesses, by offset from the CRB's page. */
+/* The guest's accesses, by offset from the first region. */
 uint64_t scripted_tpm_read(ScriptedTpm *s, uint64_t offset, uint32_t size);
 void scripted_tpm_write(ScriptedTpm *s, uint64_t offset, uint64_t value, uint32_t size);
 

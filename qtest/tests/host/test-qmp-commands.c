@@ -262,9 +262,10 @@ static void test_tpm_models(Qmp *f, gconstpointer data)
 {
     (void)data;
     negotiate(f);
-    assert_tpm_models(f, json_pack("[s, s]", "tpm-crb", "tpm-crb-device"));
+    assert_tpm_models(f, json_pack("[s, s, s, s]", "tpm-crb", "tpm-crb-device", "tpm-tis",
+                                   "tpm-tis-device"));
     say(f, "{\"execute\": \"query-tpm-models\"}");
-    hear(f, "{\"return\": [\"tpm-crb\"]}");
+    hear(f, "{\"return\": [\"tpm-crb\", \"tpm-tis\"]}");
     say(f, "{\"execute\": \"query-tpm-types\"}");
     hear(f, "{\"return\": [\"emulator\"]}");
 }
@@ -281,9 +282,28 @@ static void test_tpm_models_in_use(Qmp *f, gconstpointer data)
     (void)data;
     negotiate(f);
     say(f, "{\"execute\": \"query-tpm-models\"}");
-    hear(f, "{\"return\": [\"tpm-crb\", \"tpm-crb-device\"]}");
+    hear(f, "{\"return\": [\"tpm-crb\", \"tpm-crb-device\", \"tpm-tis\"]}");
     say(f, "{\"execute\": \"query-tpm-types\"}");
     hear(f, "{\"return\": [\"libtpms\", \"emulator\"]}");
+}
+
+static void set_up_tis(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    qmp_set_up_with(f, (const char *[]) { "-tpmdev", "libtpms,id=t", "-device",
+                                          "tpm-tis-device,tpmdev=t,addr=0xfe000000", NULL });
+}
+
+/* QEMU has one name for both forms of its TIS. */
+static void test_tis_device_is_a_tis(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"query-tpm-models\"}");
+    hear(f, "{\"return\": [\"tpm-crb\", \"tpm-tis\"]}");
+    say(f, "{\"execute\": \"query-tpm\"}");
+    hear(f, "{\"return\": [{\"id\": \"t\", \"model\": \"tpm-tis\", \"options\": {\"type\": "
+            "\"libtpms\", \"data\": {}}}]}");
 }
 
 static void set_up_scripted_tpm(Qmp *f, gconstpointer data)
@@ -310,9 +330,10 @@ static void test_other_tpm_model(Qmp *f, gconstpointer data)
 {
     (void)data;
     negotiate(f);
-    assert_tpm_models(f, json_pack("[s, s, s]", "tpm-crb", "tpm-crb-device", "com.acme.tpm"));
+    assert_tpm_models(f, json_pack("[s, s, s, s, s]", "tpm-crb", "tpm-crb-device", "tpm-tis",
+                                   "tpm-tis-device", "com.acme.tpm"));
     say(f, "{\"execute\": \"query-tpm-models\"}");
-    hear(f, "{\"return\": [\"tpm-crb\"]}");
+    hear(f, "{\"return\": [\"tpm-crb\", \"tpm-tis\"]}");
 }
 
 static void test_other_generation_id(Qmp *f, gconstpointer data)
@@ -555,6 +576,8 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/device/types", NULL, test_types);
     QMP_TEST("/qmp/tpm/models", NULL, test_tpm_models);
     g_test_add("/qmp/tpm/type-of-a-script", Qmp, NULL, set_up_scripted_tpm, test_scripted_tpm,
+               qmp_tear_down);
+    g_test_add("/qmp/tpm/tis-device-is-a-tis", Qmp, NULL, set_up_tis, test_tis_device_is_a_tis,
                qmp_tear_down);
     g_test_add("/qmp/tpm/models-in-use", Qmp, NULL, set_up_tpm, test_tpm_models_in_use,
                qmp_tear_down);

@@ -49,6 +49,8 @@ static const Row rows[] = {
     { NULL, { "tpm-crb,tpmdev=tpm0" }, "tpm0" },
     { NULL, { "tpm-crb,tpmdev=tpm0,cap-chunk=on,strict=on" }, "tpm0" },
     { "virt", { "tpm-crb-device,tpmdev=tpm0,addr=0xc000000,ppi=on" }, "tpm0" },
+    { NULL, { "tpm-tis,tpmdev=tpm0" }, "tpm0" },
+    { "virt", { "tpm-tis-device,tpmdev=tpm0,addr=0xc000000,irq-line=12" }, "tpm0" },
     { "virt", { "virtio-net-mmio" } },
     { NULL, { "virtio-net-pci" } },
     { NULL, { "vmclock" } },
