@@ -23,8 +23,7 @@ static bool ram_at(void *opaque, uint32_t index, uint64_t *start, uint64_t *size
     const ObSystem *system = opaque;
     const ObMachine *machine = ob_host_machine(system->host);
     uint64_t all = ob_host_ram_size(system->host);
-    uint64_t low = machine->ram_low_size && all >= machine->ram_low_limit ? machine->ram_low_size
-                                                                          : all;
+    uint64_t low = ob_host_ram_low(system->host);
 
     *start = index ? ABOVE_4G : machine->ram_base;
     *size = index ? all - low : low;

@@ -18,6 +18,7 @@
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
+#include "qtest/host/run/low-ram.h"
 #include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/host/run/secret.h"
@@ -64,6 +65,14 @@ static bool machine_check(const ObOptions *options, HwError *error)
                         suggestion.best ? ob_suggestion_text(&suggestion) : ", see -machine help");
 }
 
+static bool low_ram_set(ObHostConfig *config, const ObOptions *options, HwError *error)
+{
+    const ObMachine *machine = ob_machine_find(options->architecture, options->machine);
+
+    config->ram_low_most = ob_low_ram_most(options, machine);
+    return ob_low_ram_check(options, machine, error);
+}
+
 bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error)
 {
     ObBoot boot = options->boot;
@@ -89,7 +98,8 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     system->tell = ob_qmp_event;
     system->sessions = g_ptr_array_new();
     system->monitors = g_ptr_array_new();
-    if (!machine_check(options, error) || !ob_objects_open(system, &config, error)) {
+    if (!machine_check(options, error) || !low_ram_set(&config, options, error) ||
+        !ob_objects_open(system, &config, error)) {
         return false;
     }
     ob_nodes_collect_tables(system, ob_machine_find(config.architecture, config.machine));

@@ -39,6 +39,7 @@ static const ObMachine machines[] = {
         .ram_size = 128 * MIB,
         .ram_low_limit = 0xe0000000,
         .ram_low_size = 0xc0000000,
+        .ram_low_moves = true,
         .has_io_ports = true,
         .has_smbus = true,
         .platform_base = 0xfe000000,

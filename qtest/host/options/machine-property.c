@@ -11,9 +11,9 @@
     {                                                   \
         name, architecture, OB_PROPERTY_WORD, values, 0 \
     }
-#define SIZE(name, architecture)                      \
-    {                                                 \
-        name, architecture, OB_PROPERTY_SIZE, NULL, 0 \
+#define SIZE(name, architecture, most)                   \
+    {                                                    \
+        name, architecture, OB_PROPERTY_SIZE, NULL, most \
     }
 #define NUMBER(name, architecture, most)                   \
     {                                                      \
@@ -71,8 +71,8 @@ static const ObMachineProperty properties[] = {
     FLAG("fd-bootchk", "x86_64"),
     FLAG("hpet", "x86_64"),
     FLAG("i8042", "x86_64"),
-    SIZE("max-fw-size", "x86_64"),
-    REFUSED("max-ram-below-4g", "x86_64", "RAM below 4 GiB has QEMU's default size"),
+    SIZE("max-fw-size", "x86_64", 0),
+    SIZE("max-ram-below-4g", "x86_64", UINT64_C(4) << 30),
     TEXT("pcspk-audiodev", "x86_64", 255),
     WORD("pic", "x86_64", ON_OFF_AUTO),
     WORD("pit", "x86_64", ON_OFF_AUTO),
@@ -93,7 +93,7 @@ static const ObMachineProperty properties[] = {
     FLAG("highmem", "aarch64"),
     FLAG("highmem-ecam", "aarch64"),
     FLAG("highmem-mmio", "aarch64"),
-    SIZE("highmem-mmio-size", "aarch64"),
+    SIZE("highmem-mmio-size", "aarch64", 0),
     FLAG("highmem-redists", "aarch64"),
     WORD("iommu", "aarch64", " none "),
     FLAG("its", "aarch64"),

@@ -9,7 +9,7 @@ typedef enum ObPropertyKind {
     OB_PROPERTY_WORD,    /* one of `values` */
     OB_PROPERTY_FLAG,    /* on or off, by QEMU's words */
     OB_PROPERTY_NUMBER,  /* up to `most` */
-    OB_PROPERTY_SIZE,    /* bytes */
+    OB_PROPERTY_SIZE,    /* bytes, up to `most`; 0: any */
     OB_PROPERTY_TEXT,    /* up to `most` characters */
     OB_PROPERTY_REFUSED, /* `values` is the reason */
 } ObPropertyKind;

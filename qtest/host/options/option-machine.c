@@ -94,10 +94,24 @@ static bool number_check(const ObMachineProperty *property, const char *value, H
                         value, property->most);
 }
 
-static bool value_check(const ObMachineProperty *property, const char *value, HwError *error)
+static bool size_check(const ObMachineProperty *property, const char *value, HwError *error)
 {
     HW_ERROR(reason, 256);
     uint64_t size;
+
+    if (!ob_size_parse(value, 1, &size, &reason)) {
+        return hw_error_set(error, "%s: %s", property->name, reason.text);
+    }
+    return !property->most || size <= property->most ||
+           hw_error_set(error,
+                        "Machine option '%s=%" PRIu64
+                        "' expects size less than or equal to %" PRIu64 "G",
+                        property->name, size, property->most >> 30);
+}
+
+static bool value_check(const ObMachineProperty *property, const char *value, HwError *error)
+{
+    HW_ERROR(reason, 256);
     bool flag;
 
     switch (property->kind) {
@@ -109,8 +123,7 @@ static bool value_check(const ObMachineProperty *property, const char *value, Hw
     case OB_PROPERTY_NUMBER:
         return number_check(property, value, error);
     case OB_PROPERTY_SIZE:
-        return ob_size_parse(value, 1, &size, &reason) ||
-               hw_error_set(error, "%s: %s", property->name, reason.text);
+        return size_check(property, value, error);
     case OB_PROPERTY_TEXT:
         return strlen(value) <= property->most ||
                hw_error_set(error, "%s: '%s' is too long, expected up to %" PRIu64 " characters",
@@ -184,6 +197,11 @@ static void highmem_mmio_take(ObOptions *options, const char *value)
     options->low_memory_bars = is_off(value);
 }
 
+static void low_ram_take(ObOptions *options, const char *value)
+{
+    options->has_ram_below_4g = ob_size_parse(value, 1, &options->ram_below_4g, NULL);
+}
+
 static void oem_id_take(ObOptions *options, const char *value)
 {
     options->boot.oem_id = value;
@@ -208,6 +226,7 @@ static const struct {
     { "highmem-ecam", highmem_ecam_take },
     { "highmem-mmio", highmem_mmio_take },
     { "hmat", hmat_take },
+    { "max-ram-below-4g", low_ram_take },
     { "phandle-start", phandles_take },
     { "smbios-entry-point-type", ob_option_smbios_entry },
     { "suppress-vmdesc", description_take },

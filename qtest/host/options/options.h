@@ -152,8 +152,10 @@ typedef struct ObOptions {
     bool hmat;           /* -machine hmat=on */
     bool no_description; /* -machine suppress-vmdesc=on */
     bool firmware_stand_in;
-    bool firmware_off;          /* -machine firmware=off */
-    uint64_t ram_size;          /* bytes, 0: the machine's default */
+    bool firmware_off; /* -machine firmware=off */
+    uint64_t ram_size; /* bytes, 0: the machine's default */
+    bool has_ram_below_4g;
+    uint64_t ram_below_4g;      /* most bytes; 0: the machine's default */
     const char *memory_backend; /* -machine: the id of the object with the RAM; NULL: none */
     const char *memory_path;    /* -mem-path; NULL: none */
     bool memory_prealloc;

@@ -3,6 +3,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "qtest/host/run/low-ram.h"
 #include "qtest/host/run/numa.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/machine/board.h"
@@ -107,11 +108,16 @@ uint64_t ob_nodes_memory(const ObSystem *system, uint32_t node)
     return object ? object->memory->size : 0;
 }
 
-static void sizes_collect(const ObSystem *system, uint64_t *sizes)
+/* Returns the sum. */
+static uint64_t sizes_collect(const ObSystem *system, uint64_t *sizes)
 {
+    uint64_t all = 0;
+
     for (uint32_t i = 0; i < system->options->numa->count; i++) {
         sizes[i] = ob_nodes_memory(system, i);
+        all += sizes[i];
     }
+    return all;
 }
 
 void ob_nodes_collect_tables(ObSystem *system, const ObMachine *machine)
@@ -119,6 +125,7 @@ void ob_nodes_collect_tables(ObSystem *system, const ObMachine *machine)
     const ObOptions *options = system->options;
     uint64_t sizes[OB_NUMA_NODES] = { 0 };
     HwAcpiOem oem;
+    uint64_t low;
 
     g_clear_pointer(&system->tables, g_ptr_array_unref);
     system->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -126,9 +133,10 @@ void ob_nodes_collect_tables(ObSystem *system, const ObMachine *machine)
         g_ptr_array_add(system->tables, g_bytes_ref(options->tables->pdata[i]));
     }
     if (ob_nodes_exist(system)) {
-        sizes_collect(system, sizes);
+        low = ob_machine_ram_low(machine, sizes_collect(system, sizes),
+                                 ob_low_ram_most(options, machine));
         hw_acpi_oem_set(&oem, options->boot.oem_id, options->boot.oem_table_id, NULL);
-        ob_numa_tables_add(system->tables, &oem, options->numa, machine, sizes,
+        ob_numa_tables_add(system->tables, &oem, options->numa, machine, low, sizes,
                            options->topology.cpus);
     }
 }

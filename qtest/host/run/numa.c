@@ -85,10 +85,9 @@ static void gic_cpu_append(GByteArray *srat, uint32_t cpu, uint32_t node)
 }
 
 static void srat_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa,
-                     const ObMachine *machine, const uint64_t *sizes, uint32_t cpus)
+                     const ObMachine *machine, uint64_t low, const uint64_t *sizes, uint32_t cpus)
 {
     GByteArray *srat = ob_table_begin();
-    uint64_t size = 0;
     uint64_t base = machine->ram_base;
 
     ob_table_number(srat, 1, 4);
@@ -97,16 +96,13 @@ static void srat_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa
         (machine->has_io_ports ? local_apic_append : gic_cpu_append)(srat, i, numa->cpu_nodes[i]);
     }
     for (uint32_t i = 0; i < numa->count; i++) {
-        size += sizes[i];
         if (!machine->has_io_ports && sizes[i]) {
             memory_append(srat, base, sizes[i], i, ENABLED);
             base += sizes[i];
         }
     }
     if (machine->has_io_ports) {
-        bool hole = machine->ram_low_limit && size >= machine->ram_low_limit;
-
-        memory_pc(srat, numa, sizes, hole ? machine->ram_low_size : size);
+        memory_pc(srat, numa, sizes, low);
     }
     ob_table_end(tables, srat, oem, "SRAT", machine->has_io_ports ? 1 : 3);
 }
@@ -125,9 +121,10 @@ static void slit_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa
 }
 
 void ob_numa_tables_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa,
-                        const ObMachine *machine, const uint64_t *sizes, uint32_t cpus)
+                        const ObMachine *machine, uint64_t low, const uint64_t *sizes,
+                        uint32_t cpus)
 {
-    srat_add(tables, oem, numa, machine, sizes, cpus);
+    srat_add(tables, oem, numa, machine, low, sizes, cpus);
     if (numa->has_distances) {
         slit_add(tables, oem, numa);
     }

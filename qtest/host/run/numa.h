@@ -8,9 +8,10 @@
 #include "qtest/machine/core/host.h"
 
 /* Adds the tables, as GBytes.  `sizes` has the bytes of RAM of each node; the nodes' RAM follows
- * one another. */
+ * one another.  A PC has `low` bytes below 4 GiB. */
 void ob_numa_tables_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa,
-                        const ObMachine *machine, const uint64_t *sizes, uint32_t cpus);
+                        const ObMachine *machine, uint64_t low, const uint64_t *sizes,
+                        uint32_t cpus);
 
 /* hmat.c: the table of -machine hmat=on. */
 void ob_hmat_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa);

@@ -82,6 +82,7 @@ struct ObHost {
     ObMap maps[2]; /* by HwSpace */
     uint8_t *ram;
     uint64_t ram_size;
+    uint64_t ram_low_most; /* 0: the machine's */
     bool owns_ram;
     ObIrqs irqs;
     ObClock clock;

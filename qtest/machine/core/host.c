@@ -13,21 +13,11 @@
 
 /* ---------------------------------------------------------------------- RAM */
 
-/* The size of the RAM below 4 GiB. */
-static uint64_t ram_low(const ObHost *host)
-{
-    const ObMachine *machine = host->machine;
-
-    return machine->ram_low_limit && host->ram_size >= machine->ram_low_limit
-               ? machine->ram_low_size
-               : host->ram_size;
-}
-
 /* Maps the bytes of RAM from `start` to `end`, of the piece `block` that begins at `piece`. */
 static bool ram_add(ObHost *host, ObRamBlock *block, uint64_t piece, uint64_t start, uint64_t end,
                     HwError *error)
 {
-    uint64_t low = ram_low(host);
+    uint64_t low = ob_host_ram_low(host);
     const ObRange range = {
         .start = start < low ? host->machine->ram_base + start : GIB_4 + start - low,
         .size = end > start ? end - start : 0,
@@ -43,7 +33,7 @@ static bool ram_add(ObHost *host, ObRamBlock *block, uint64_t piece, uint64_t st
 
 static bool ram_map(ObHost *host, HwError *error)
 {
-    uint64_t low = ram_low(host);
+    uint64_t low = ob_host_ram_low(host);
     uint64_t start = 0;
 
     for (guint i = 0; i < host->blocks->len; i++) {
@@ -173,6 +163,7 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->base.tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
+    host->ram_low_most = config->ram_low_most;
     if (!ram_create(host, config, error)) {
         ob_host_free(host);
         return NULL;

@@ -31,9 +31,11 @@ typedef struct ObMachine {
     uint64_t ram_size;      /* the default; 0: no RAM */
     uint64_t ram_low_limit; /* from this size on, RAM has a hole below 4 GiB: */
     uint64_t ram_low_size;  /* the rest continues at 4 GiB; 0: no hole */
-    bool has_io_ports;      /* fw_cfg uses I/O ports too */
-    bool has_tree;          /* a device tree */
-    bool has_smbus;         /* QEMU's machine has an I2C bus of its own */
+    bool
+        ram_low_moves; /* ObHostConfig.ram_low_most moves ram_low_limit, else it is another limit */
+    bool has_io_ports; /* fw_cfg uses I/O ports too */
+    bool has_tree;     /* a device tree */
+    bool has_smbus;    /* QEMU's machine has an I2C bus of its own */
     uint64_t fw_cfg_base;   /* fw_cfg in memory, without ports; 0: none */
     uint64_t platform_base; /* start of the window for AUTO memory regions */
     uint64_t platform_size;
@@ -88,6 +90,7 @@ typedef struct ObHostConfig {
     uint64_t ram_size;          /* a multiple of 4096; 0: the machine's default */
     const ObHostRam *ram;       /* pieces that follow one another in memory */
     uint32_t ram_count;         /* 0: the host maps `ram_size` bytes */
+    uint64_t ram_low_most;      /* RAM below 4 GiB, at most, a multiple of 4096; 0: the machine's */
     const ObBoot *boot;         /* NULL: defaults */
     uint32_t phandle_start;     /* in the device tree; 0: QEMU's */
     bool low_ecam;              /* virt: ECAM below 4 GiB */
@@ -107,6 +110,12 @@ void ob_host_free(ObHost *host); /* from ob_host_new(); NULL is allowed */
 
 const ObMachine *ob_host_machine(const ObHost *host);
 uint64_t ob_host_ram_size(const ObHost *host);
+
+/* The size of the RAM from ram_base on; all other RAM begins at 4 GiB. */
+uint64_t ob_host_ram_low(const ObHost *host);
+
+/* The same before there is a host, for RAM of `size` bytes and ObHostConfig.ram_low_most. */
+uint64_t ob_machine_ram_low(const ObMachine *machine, uint64_t size, uint64_t most);
 
 /* Takes other pieces for the machine's RAM, of the same size in all, before the machine runs.
  * The old pieces' bytes are lost to the guest.  Returns false and sets `error` on failure. */

@@ -14,13 +14,12 @@ bool firmware_memory_init(Firmware *f, HwError *error)
     const ObMachine *machine = ob_host_machine(f->host);
     uint64_t base = machine->ram_base;
     uint64_t size = ob_host_ram_size(f->host);
-    uint64_t low = machine->ram_low_limit && size >= machine->ram_low_limit ? machine->ram_low_size
-                                                                            : size;
+    uint64_t low = ob_host_ram_low(f->host);
     uint64_t end = base + low; /* the end of the RAM next to the base */
 
     if (low < 2 * MIB) {
         return hw_error_set(error, "RAM: %" PRIu64 " bytes are too few, expected at least 2 MiB",
-                            size);
+                            low);
     }
     f->scratch = base + FIRMWARE_SEGMENT + FIRMWARE_NOTE_SIZE;
     f->segment_next = f->scratch + FIRMWARE_SCRATCH_SIZE;

@@ -150,7 +150,7 @@ static void size_store(Cmos *s, uint32_t index, uint64_t value, uint32_t bytes)
 
 static void sizes_store(Cmos *s, ObHost *host)
 {
-    uint64_t low = ob_map_from(&host->maps[HW_SPACE_MEMORY], 0)->size;
+    uint64_t low = ob_host_ram_low(host);
     uint64_t extended = low > 0x100000 ? (low - 0x100000) / 1024 : 0;
 
     size_store(s, BASE_KIB, MIN(low / 1024, 640), 2);

@@ -38,24 +38,28 @@ static void file_set(ObFwCfg *s, const char *name, const void *bytes, uint32_t s
 /* -------------------------------------------------------------------- PCs */
 
 #define E820_RAM   1u
+#define GIB_4      UINT64_C(0x100000000)
 #define E820_ENTRY 20u /* u64 address, u64 size, u32 type */
+
+static void e820_append(GByteArray *bytes, uint64_t address, uint64_t size)
+{
+    uint8_t entry[E820_ENTRY];
+
+    if (size) {
+        hw_store_le(entry, address, 8);
+        hw_store_le(entry + 8, size, 8);
+        hw_store_le(entry + 16, E820_RAM, 4);
+        g_byte_array_append(bytes, entry, sizeof(entry));
+    }
+}
 
 static void e820_set(ObFwCfg *s, ObHost *host)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    const ObMap *memory = &host->maps[HW_SPACE_MEMORY];
+    uint64_t low = ob_host_ram_low(host);
 
-    for (uint32_t i = 0; i < memory->count; i++) {
-        uint8_t entry[E820_ENTRY];
-
-        if (memory->ranges[i].region) {
-            continue;
-        }
-        hw_store_le(entry, memory->ranges[i].start, 8);
-        hw_store_le(entry + 8, memory->ranges[i].size, 8);
-        hw_store_le(entry + 16, E820_RAM, 4);
-        g_byte_array_append(bytes, entry, sizeof(entry));
-    }
+    e820_append(bytes, 0, low);
+    e820_append(bytes, GIB_4, host->ram_size - low);
     file_set(s, "etc/e820", bytes->data, bytes->len);
 }
 

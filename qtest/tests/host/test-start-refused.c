@@ -15,6 +15,8 @@ typedef struct Row {
 static const Row refusals[] = {
     { "fw-cfg-file-that-is-a-directory", "\"$HOST\" -machine pc -fw_cfg name=opt/x,file=/",
       "-fw_cfg: Failed to read file '/': Is a directory" },
+    { "low-ram-of-half-a-page", "\"$HOST\" -machine pc,max-ram-below-4g=4097",
+      "-machine: max-ram-below-4g: 4097 bytes, expected a multiple of 4096" },
     { "plugin-watched-in-a-missing-directory", "\"$HOST\" -machine pc -plugin-set /none/x.so,watch=on",
       "-plugin-set: /none can't be watched: No such file or directory" },
     { "filter-dump-into-a-missing-directory",
@@ -38,6 +40,17 @@ static const Row warnings[] = {
       "echo >small && echo quit | \"$HOST\" -machine pc -drive if=none,id=d,file=small "
       "-device ide-hd,drive=d -monitor stdio",
       "disk: can't read the first sector of 'small': it is smaller" },
+    { "low-ram-too-small-for-firmware",
+      "echo quit | \"$HOST\" -machine q35,max-ram-below-4g=64K -monitor stdio",
+      "warning: Only 65536 bytes of RAM below the 4GiB boundary,BIOS may not work with less than 1MiB" },
+    { "low-ram-of-pc-not-in-gibibytes",
+      "echo quit | \"$HOST\" -machine pc,max-ram-below-4g=64M -monitor stdio",
+      "warning: Large machine and max_ram_below_4g (67108864) not a multiple of 1G; possible bad "
+      "performance." },
+    { "low-ram-of-q35-not-in-gibibytes",
+      "echo quit | \"$HOST\" -machine q35,max-ram-below-4g=600M -m 2G -monitor stdio",
+      "warning: There is possibly poor performance as the ram size  (0x80000000) is more then twice the "
+      "size of max-ram-below-4g (629145600) and max-ram-below-4g is not a multiple of 1G." },
     { "fw-cfg-name-of-the-host",
       "echo quit | \"$HOST\" -machine pc -fw_cfg name=etc/x,string=y -monitor stdio",
       "warning: -fw_cfg: etc/x: such names are for the host itself, expected a name that starts "

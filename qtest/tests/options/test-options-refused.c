@@ -31,6 +31,8 @@ static const Refusal refusals[] = {
       "-machine: smp-cache: not offered: the firmware gets no caches of CPUs" },
     { "machine-number", "-machine pc,phandle-start=-1",
       "-machine: phandle-start: invalid value '-1': expected 0 to 2147483647" },
+    { "machine-low-ram", "-machine pc,max-ram-below-4g=5G",
+      "-machine: Machine option 'max-ram-below-4g=5368709120' expects size less than or equal to 4G" },
     { "machine-size", "-machine pc,max-fw-size=x", "-machine: max-fw-size: invalid value 'x': expected a number with B, K, M, G or T" },
     { "machine-text", "-machine pc,x-oem-id=1234567",
       "-machine: x-oem-id: '1234567' is too long, expected up to 6 characters" },

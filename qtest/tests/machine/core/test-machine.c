@@ -132,16 +132,29 @@ static void test_ram_leaves_a_hole_below_4g(void)
         uint64_t size;
         uint64_t low_end;
         uint64_t high_end; /* 0: nothing above 4 GiB */
+        uint64_t most;     /* max-ram-below-4g */
     } cases[] = {
-        { "pc", 3200 * MIB, 0xc8000000, 0 },
-        { "pc", 3600 * MIB, 0xc0000000, 0x121000000 },
-        { "q35", 2600 * MIB, 0xa2800000, 0 },
-        { "q35", 3000 * MIB, 0x80000000, 0x13b800000 },
+        { "pc", 3200 * MIB, 0xc8000000, 0, 0 },
+        { "pc", 3600 * MIB, 0xc0000000, 0x121000000, 0 },
+        { "pc", 3600 * MIB, 0xe1000000, 0, 4 * GIB },
+        { "pc", 3500 * MIB, 0xc0000000, 0x11ac00000, 3456 * MIB },
+        { "pc", 2600 * MIB, 0xa0000000, 0x102800000, 2560 * MIB },
+        { "q35", 2600 * MIB, 0xa2800000, 0, 0 },
+        { "q35", 3000 * MIB, 0x80000000, 0x13b800000, 0 },
+        { "q35", 3000 * MIB, 0x80000000, 0x13b800000, 4 * GIB },
+        { "q35", 3000 * MIB, 0x80000000, 0x13b800000, 2560 * MIB },
+        { "q35", 2600 * MIB, 0xa0000000, 0x102800000, 2560 * MIB },
+        { "q35", 3000 * MIB, 0x40000000, 0x17b800000, 1 * GIB },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        ObHost *host = host_new("x86_64", cases[i].machine, cases[i].size);
+        const ObHostConfig config = { .architecture = "x86_64",
+                                      .machine = cases[i].machine,
+                                      .ram_size = cases[i].size,
+                                      .ram_low_most = cases[i].most };
+        ObHost *host = ob_host_new(&config, NULL);
 
+        g_assert_nonnull(host);
         assert_ram(host, 0, cases[i].low_end);
         if (cases[i].high_end) {
             assert_ram(host, 4 * GIB, cases[i].high_end);
