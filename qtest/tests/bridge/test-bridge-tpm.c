@@ -141,6 +141,26 @@ static void test_init_fails_later(void)
 }
 
 /* Releases from 11.0 on have no such property. */
+/* TCG PC Client Platform Reset Attack Mitigation: the guest asks firmware for it by this bit. */
+static void test_overwrite(void)
+{
+    const uint64_t movv = 0xfed45000 + 0x15a; /* QEMU's docs/specs/tpm.rst */
+    const uint32_t places[] = { 0x1000, 0x100000, 0x7fffff0 };
+    ObClient *c = bridge_machine_start("q35", "-m 128 -device outboard-tpm-crb,tpmdev=tpm0");
+
+    for (int on = 0; on < 2; on++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+            ob_client_writel(c, places[i], 0x11111111 + places[i]);
+        }
+        ob_client_writeb(c, movv, (uint8_t)on);
+        ob_client_reset(c);
+        for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+            g_assert_cmphex(ob_client_readl(c, places[i]), ==, on ? 0 : 0x11111111 + places[i]);
+        }
+    }
+    ob_client_quit(c);
+}
+
 static bool tpms_have_ppi(void)
 {
     return g_ascii_strtod(g_getenv("OB_QEMU_RELEASE"), NULL) < 11;
@@ -167,6 +187,9 @@ int main(int argc, char **argv)
         }
     }
     g_test_add_func("/bridge-tpm/two/none-is-left-in-the-tree", test_machine_is_free);
+    if (bridge_machine_is_pc()) {
+        g_test_add_func("/bridge-tpm/memory-overwrite/at-the-reset-that-follows", test_overwrite);
+    }
     g_test_add_func("/bridge-tpm/init/that-fails-ends-qemu", test_init_fails);
     g_test_add_func("/bridge-tpm/init/that-fails-at-a-reset-ends-qemu", test_init_fails_later);
     return g_test_run();
