@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* filter-buffer: frames wait for the end of an interval of the machine's clock. */
+#include <string.h>
+
 #include "hw-api/device/error.h"
 #include "qtest/host/filter/filter-internal.h"
 #include "qtest/machine/core/clock.h"
@@ -64,6 +66,28 @@ static bool buffer_frame(void *opaque, ObNetDirection direction, const uint8_t *
     return true;
 }
 
+static int64_t interval_of(const ObFilter *filter)
+{
+    return (int64_t)ob_object_number(filter->object, filter->values, "interval") * MICROSECOND;
+}
+
+/* QEMU's order: off lets the frames go on, on begins an interval; a new one counts from the next on. */
+static void buffer_changed(ObFilter *filter, const char *name)
+{
+    Buffer *buffer = filter->own;
+
+    buffer->interval = interval_of(filter);
+    if (strcmp(name, "status") != 0) {
+        return;
+    }
+    if (ob_filter_is_on(filter)) {
+        timer_start(buffer);
+    } else {
+        ob_clock_timer_cancel(buffer->timer);
+        buffer_flush(buffer);
+    }
+}
+
 static bool buffer_open(ObFilter *filter, HwError *error)
 {
     uint64_t interval = ob_object_number(filter->object, filter->values, "interval");
@@ -74,7 +98,7 @@ static bool buffer_open(ObFilter *filter, HwError *error)
     }
     buffer = filter->own = g_new0(Buffer, 1);
     buffer->filter = filter;
-    buffer->interval = (int64_t)interval * MICROSECOND;
+    buffer->interval = interval_of(filter);
     buffer->kept = g_array_new(FALSE, FALSE, sizeof(Kept));
     buffer->timer = ob_net_timer_new(filter->host, interval_over, buffer);
     timer_start(buffer);
@@ -97,4 +121,5 @@ const ObFilterType ob_filter_buffer = {
     .open = buffer_open,
     .close = buffer_close,
     .frame = buffer_frame,
+    .changed = buffer_changed,
 };

@@ -11,7 +11,8 @@ typedef struct ObFilterType {
     /* Sets filter->own.  Returns false and sets `error` on failure; then `close` comes, too. */
     bool (*open)(ObFilter *filter, HwError *error);
     void (*close)(ObFilter *filter);
-    ObNetFilterFunction *frame; /* its opaque is the filter */
+    ObNetFilterFunction *frame;                          /* its opaque is the filter */
+    void (*changed)(ObFilter *filter, const char *name); /* NULL: nothing to do */
 } ObFilterType;
 
 struct ObFilter {
@@ -21,6 +22,9 @@ struct ObFilter {
     const ObKeyval *values;
     void *own; /* the type's; NULL: nothing was opened */
 };
+
+/* False: the filter sees no frames. */
+bool ob_filter_is_on(const ObFilter *filter);
 
 /* A property, or its default; NULL: neither exists. */
 const char *ob_filter_text(const ObFilter *filter, const char *name);

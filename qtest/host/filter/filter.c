@@ -54,13 +54,18 @@ char *ob_filter_describe(const ObFilter *filter)
     return g_string_free(text, FALSE);
 }
 
+bool ob_filter_is_on(const ObFilter *filter)
+{
+    return strcmp(ob_filter_text(filter, "status"), "on") == 0;
+}
+
 /* -------------------------------------------------------------------------- place */
 
 static uint32_t directions_of(const ObFilter *filter)
 {
     const char *queue = ob_filter_text(filter, "queue");
 
-    if (strcmp(ob_filter_text(filter, "status"), "off") == 0) {
+    if (!ob_filter_is_on(filter)) {
         return 0;
     }
     return strcmp(queue, "tx") == 0   ? OB_NET_TO_DEVICE
@@ -98,6 +103,67 @@ static bool place_parse(const ObFilter *filter, ObNetdev *netdev, uint32_t *plac
     other = place_named(netdev, position + strlen("id="));
     *place = (uint32_t)(before ? other : other + 1);
     return other >= 0 || hw_error_set(error, "filter '%s' not found", position + strlen("id="));
+}
+
+/* ------------------------------------------------------------------------- change */
+
+static bool status_check(const char *value, HwError *error)
+{
+    return !strcmp(value, "on") || !strcmp(value, "off") ||
+           hw_error_set(error, "Invalid value for netfilter status, should be 'on' or 'off'");
+}
+
+static bool queue_check(const char *value, HwError *error)
+{
+    return !strcmp(value, "all") || !strcmp(value, "rx") || !strcmp(value, "tx") ||
+           hw_error_set(error, "Parameter 'queue' does not accept value '%s'", value);
+}
+
+static bool interval_check(const char *value, HwError *error)
+{
+    int64_t interval;
+
+    if (!ob_integer_parse("interval", value, 0, UINT32_MAX, &interval, NULL)) {
+        return hw_error_set(error, "Parameter 'interval' expects uint32_t");
+    }
+    return interval || hw_error_set(error, "Property 'filter-buffer.interval' requires a positive "
+                                           "value");
+}
+
+/* QEMU stores the other properties, too, without an effect. */
+static const struct {
+    const char *name;
+    bool (*check)(const char *value, HwError *error);
+} changes[] = {
+    { "status", status_check },
+    { "queue", queue_check },
+    { "interval", interval_check },
+};
+
+bool ob_filter_changes(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        if (strcmp(changes[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ob_filter_change(ObFilter *filter, const char *name, const ObKeyval *values, HwError *error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        if (strcmp(changes[i].name, name) == 0 &&
+            !changes[i].check(ob_keyval_get(values, name), error)) {
+            return false;
+        }
+    }
+    filter->values = values;
+    ob_netdev_direct_filter(filter->host, filter, directions_of(filter));
+    if (filter->type->changed) {
+        filter->type->changed(filter, name);
+    }
+    return true;
 }
 
 /* -------------------------------------------------------------------------- whole */

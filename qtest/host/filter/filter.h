@@ -19,6 +19,13 @@ ObFilter *ob_filter_new(ObHost *host, const ObObjectType *type, const ObKeyval *
 /* Ends it, while the host exists.  NULL is allowed. */
 void ob_filter_free(ObFilter *filter);
 
+/* True if this property of a filter may change. */
+bool ob_filter_changes(const char *name);
+
+/* Checks the new value of a property, and changes the filter to `values`, which are not copied.  Returns
+ * false and sets `error` in QEMU's words on failure. */
+bool ob_filter_change(ObFilter *filter, const char *name, const ObKeyval *values, HwError *error);
+
 /* The id of its network. */
 const char *ob_filter_netdev(const ObFilter *filter);
 

@@ -22,6 +22,12 @@ static char *value_text(const json_t *value)
                : NULL;
 }
 
+static void pair_append(GString *text, const char *key, const char *value)
+{
+    g_string_append_len(text, key, (gssize)strlen(key) + 1);
+    g_string_append_len(text, value, (gssize)strlen(value) + 1);
+}
+
 /* The names and values as one text, with a zero behind each. */
 static GString *members_join(const json_t *object, HwError *error)
 {
@@ -42,32 +48,49 @@ static GString *members_join(const json_t *object, HwError *error)
             g_string_free(text, TRUE);
             return NULL;
         }
-        g_string_append_len(text, name, (gssize)strlen(name) + 1);
-        g_string_append_len(text, value, (gssize)strlen(value) + 1);
+        pair_append(text, name, value);
     }
     return text;
 }
 
-ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error)
+/* `text` has `count` times a key and its value, with a zero byte behind each.  Takes `text`. */
+static ObKeyval *keyval_of_pairs(GString *text, uint32_t count)
 {
-    GString *text = members_join(object, error);
-    ObKeyval *keyval;
-    char *at;
+    ObKeyval *keyval = g_new0(ObKeyval, 1);
+    char *at = g_string_free(text, FALSE);
 
-    if (!text) {
-        return NULL;
-    }
-    keyval = g_new0(ObKeyval, 1);
-    keyval->text = at = g_string_free(text, FALSE);
-    keyval->count = (uint32_t)json_object_size(object);
-    keyval->options = g_new0(ObOption, keyval->count);
-    for (uint32_t i = 0; i < keyval->count; i++) {
+    keyval->text = at;
+    keyval->count = count;
+    keyval->options = g_new0(ObOption, count);
+    for (uint32_t i = 0; i < count; i++) {
         keyval->options[i].key = at;
         at += strlen(at) + 1;
         keyval->options[i].value = at;
         at += strlen(at) + 1;
     }
     return keyval;
+}
+
+ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error)
+{
+    GString *text = members_join(object, error);
+
+    return text ? keyval_of_pairs(text, (uint32_t)json_object_size(object)) : NULL;
+}
+
+ObKeyval *ob_keyval_with(const ObKeyval *keyval, const char *key, const char *value)
+{
+    GString *text = g_string_new(NULL);
+    uint32_t count = 1;
+
+    for (uint32_t i = 0; i < keyval->count; i++) {
+        if (strcmp(keyval->options[i].key, key) != 0) {
+            pair_append(text, keyval->options[i].key, keyval->options[i].value);
+            count++;
+        }
+    }
+    pair_append(text, key, value);
+    return keyval_of_pairs(text, count);
 }
 
 ObKeyval *ob_keyval_new_json(const char *text, HwError *error)

@@ -27,6 +27,10 @@ char *ob_keyval_extend(const char *text, const char *key, const char *value);
 /* The same as ob_keyval_new(), from the text of a JSON object whose members are text, numbers, true or false. */
 ObKeyval *ob_keyval_new_json(const char *text, HwError *error);
 ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error);
+
+/* A copy in which `key` has this value alone. */
+ObKeyval *ob_keyval_with(const ObKeyval *keyval, const char *key, const char *value);
+
 void ob_keyval_free(ObKeyval *keyval); /* NULL is allowed */
 
 /* The last value of `key`, which the keyval owns; NULL if there is none. */

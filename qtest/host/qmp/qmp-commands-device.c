@@ -362,10 +362,19 @@ json_t *ob_qmp_qom_set(ObQmpCall *call)
     const char *property = ob_qmp_string(call, "property");
     g_autofree char *text = option_text(json_object_get(call->arguments, "value"));
     ObQomObject object = property_find(call, property);
+    const char *misfit;
     HW_ERROR(error, 512);
 
     if (object.kind == OB_QOM_NONE) {
         return NULL;
+    }
+    misfit = object.kind == OB_QOM_OBJECT
+                 ? ob_qom_objects_misfit(object, property,
+                                         json_object_get(call->arguments, "value"))
+                 : NULL;
+    if (misfit) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter type for '%s', expected: %s",
+                           property, misfit);
     }
     if (!text) {
         return ob_qmp_fail(call, OB_QMP_GENERIC,

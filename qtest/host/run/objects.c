@@ -16,6 +16,7 @@ static void object_free(gpointer opaque)
 
     ob_filter_free(object->filter);
     ob_memory_backend_free(object->memory);
+    ob_keyval_free(object->changed);
     ob_keyval_free(object->own_values);
     g_free(object);
 }
@@ -93,6 +94,26 @@ static bool object_create(ObSystem *system, const ObKeyval *values, ObKeyval *ow
         return false;
     }
     g_ptr_array_add(system->objects, object);
+    return true;
+}
+
+/* -------------------------------------------------------------------- change */
+
+/* The first values stay: parts of the filter have pointers to them. */
+bool ob_object_set(ObObject *object, const char *name, const char *text, HwError *error)
+{
+    ObKeyval *values;
+
+    if (!object->filter || !ob_filter_changes(name)) {
+        return hw_error_set(error, "Insufficient permission to perform this operation");
+    }
+    values = ob_keyval_with(object->values, name, text);
+    if (!ob_filter_change(object->filter, name, values, error)) {
+        ob_keyval_free(values);
+        return false;
+    }
+    ob_keyval_free(object->changed);
+    object->values = object->changed = values;
     return true;
 }
 

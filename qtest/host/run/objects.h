@@ -12,8 +12,9 @@ struct ObSystem;
 typedef struct ObObject {
     const ObObjectType *type;
     const char *id;
-    const ObKeyval *values;
-    ObKeyval *own_values;    /* NULL: the options own `values` */
+    const ObKeyval *values;  /* the present ones */
+    ObKeyval *own_values;    /* the first ones; NULL: the options own them */
+    ObKeyval *changed;       /* by ob_object_set(); NULL: never */
     ObMemoryBackend *memory; /* NULL: not memory-backend-* */
     ObFilter *filter;        /* NULL: no filter, or its network is not made yet */
     bool in_use;             /* the machine has it */
@@ -37,6 +38,10 @@ bool ob_objects_add(struct ObSystem *system, ObKeyval *values, HwError *error);
 
 /* Deletes an object.  Returns false and sets `error` in QEMU's words on failure. */
 bool ob_objects_delete(struct ObSystem *system, const char *id, HwError *error);
+
+/* Changes a property that the object has, to `text` in the form of -object.  Returns false and sets
+ * `error` in QEMU's words on failure. */
+bool ob_object_set(ObObject *object, const char *name, const char *text, HwError *error);
 
 /* NULL if there is none. */
 ObObject *ob_objects_find(const struct ObSystem *system, const char *id);

@@ -44,6 +44,16 @@ static ObNetdev *network_of(const ObHost *host, const void *opaque, int *place)
     return NULL;
 }
 
+void ob_netdev_direct_filter(ObHost *host, const void *opaque, uint32_t directions)
+{
+    int place;
+    ObNetdev *netdev = network_of(host, opaque, &place);
+
+    if (netdev) {
+        g_array_index(netdev->filters, ObNetFilter, place).directions = directions;
+    }
+}
+
 void ob_netdev_remove_filter(ObHost *host, const void *opaque)
 {
     int place;

@@ -30,6 +30,9 @@ void ob_netdev_add_filter(ObNetdev *netdev, uint32_t place, const ObNetFilter *f
 /* The filters in their order; NULL after the last. */
 const ObNetFilter *ob_netdev_filter_at(const ObNetdev *netdev, uint32_t index);
 
+/* Changes the directions of a filter, if its network still exists. */
+void ob_netdev_direct_filter(ObHost *host, const void *opaque, uint32_t directions);
+
 /* Ends a filter, if its network still exists. */
 void ob_netdev_remove_filter(ObHost *host, const void *opaque);
 

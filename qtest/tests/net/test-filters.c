@@ -195,6 +195,84 @@ static void test_buffer_ends(Filtered *f, gconstpointer data)
     g_assert_true(arrives(f, "u"));
 }
 
+/* ----------------------------------------------------------------------------- change */
+
+static void change(Filtered *f, const char *id, const char *property, json_t *value)
+{
+    g_autofree char *path = g_strconcat("/objects/", id, NULL);
+
+    json_decref(ob_client_qmp(f->c, "qom-set",
+                              json_pack("{s:o, s:o, s:o}", "path", ob_json_text(path), "property",
+                                        ob_json_text(property), "value", value),
+                              NULL));
+}
+
+static void test_status_changes(Filtered *f, gconstpointer data)
+{
+    (void)data;
+    start(f, MIRROR " " REDIRECTOR ",status=off");
+    change(f, "m", "status", ob_json_text("off"));
+    send_frame(f, "t");
+    g_assert_true(arrives(f, "u"));
+    g_assert_false(ring_has(f, "c"));
+    change(f, "m", "status", ob_json_text("on"));
+    change(f, "r", "status", ob_json_text("on"));
+    send_frame(f, "t");
+    g_assert_false(arrives(f, "u"));
+    g_assert_true(ring_has(f, "c"));
+    g_assert_true(ring_has(f, "d"));
+}
+
+static void test_queue_changes(Filtered *f, gconstpointer data)
+{
+    (void)data;
+    start(f, MIRROR);
+    change(f, "m", "queue", ob_json_text("rx"));
+    send_frame(f, "t");
+    g_assert_true(arrives(f, "u"));
+    g_assert_false(ring_has(f, "c"));
+    send_frame(f, "u");
+    g_assert_true(arrives(f, "t"));
+    g_assert_true(ring_has(f, "c"));
+}
+
+/* Off lets the frames go on; on begins a whole interval. */
+static void test_buffer_changes(Filtered *f, gconstpointer data)
+{
+    (void)data;
+    start(f, "-object filter-buffer,netdev=t,id=b,interval=1000");
+    send_frame(f, "t");
+    change(f, "b", "status", ob_json_text("off"));
+    g_assert_true(arrives(f, "u"));
+    send_frame(f, "t");
+    g_assert_true(arrives(f, "u"));
+    ob_client_clock_step(f->c, 600 * 1000);
+    change(f, "b", "interval", json_integer(500));
+    change(f, "b", "status", ob_json_text("on"));
+    send_frame(f, "t");
+    ob_client_clock_step(f->c, 499 * 1000);
+    g_assert_false(arrives(f, "u"));
+    ob_client_clock_step(f->c, 1000);
+    g_assert_true(arrives(f, "u"));
+}
+
+/* The object that has changed goes like any other. */
+static void test_changed_ends(Filtered *f, gconstpointer data)
+{
+    (void)data;
+    start(f, "");
+    json_decref(ob_client_qmp(f->c, "object-add",
+                              json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-mirror", "id",
+                                        "m", "netdev", "t", "outdev", "c"),
+                              NULL));
+    for (int i = 0; i < 3; i++) {
+        change(f, "m", "status", ob_json_text("off"));
+    }
+    remove_by(f, "object-del", "m");
+    send_frame(f, "t");
+    g_assert_true(arrives(f, "u"));
+}
+
 /* ------------------------------------------------------------------------- networks go */
 
 static json_t *buffer_of(const char *netdev)
@@ -262,6 +340,35 @@ static void test_refused(Filtered *f, gconstpointer data)
     g_assert_true(arrives(f, "u"));
 }
 
+static const struct {
+    const char *property;
+    const char *value;
+    const char *sentence;
+} wrong_changes[] = {
+    { "status", "maybe", "Invalid value for netfilter status, should be 'on' or 'off'" },
+    { "queue", "up", "Parameter 'queue' does not accept value 'up'" },
+    { "interval", "x", "Parameter 'interval' expects uint32_t" },
+    { "interval", "0", "Property 'filter-buffer.interval' requires a positive value" },
+    { "netdev", "u", "Insufficient permission to perform this operation" },
+};
+
+static void test_wrong_changes(Filtered *f, gconstpointer data)
+{
+    (void)data;
+    start(f, "-object filter-buffer,netdev=t,id=b,interval=1000");
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong_changes); i++) {
+        net_qmp_refused(f->c, "qom-set",
+                        json_pack("{s:s, s:o, s:o}", "path", "/objects/b", "property",
+                                  ob_json_text(wrong_changes[i].property), "value",
+                                  ob_json_text(wrong_changes[i].value)),
+                        wrong_changes[i].sentence);
+    }
+    send_frame(f, "t");
+    g_assert_false(arrives(f, "u"));
+    ob_client_clock_step(f->c, 1000 * 1000);
+    g_assert_true(arrives(f, "u"));
+}
+
 #define TEST(path, data, function) \
     g_test_add("/filters/" path, Filtered, data, set_up_nothing, function, tear_down)
 
@@ -276,6 +383,11 @@ int main(int argc, char **argv)
     TEST("redirector/input-goes-on-behind-it", NULL, test_input);
     TEST("buffer/frames-wait-for-the-interval", NULL, test_buffer);
     TEST("buffer/frames-go-on-at-its-end", NULL, test_buffer_ends);
+    TEST("change/status", NULL, test_status_changes);
+    TEST("change/queue", NULL, test_queue_changes);
+    TEST("change/status-and-interval-of-a-buffer", NULL, test_buffer_changes);
+    TEST("change/wrong-values-are-refused", NULL, test_wrong_changes);
+    TEST("change/changed-filter-goes", NULL, test_changed_ends);
     TEST("go-with-their-network", NULL, test_network_goes);
     for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autofree char *path = g_strconcat("/filters/refused/", refused[i].name, NULL);

@@ -33,6 +33,16 @@ static const char *property_type(const ObObjectProperty *property)
     }
 }
 
+/* Text is allowed for a number, since the monitor for people has no other. */
+const char *ob_qom_objects_misfit(ObQomObject object, const char *name, const json_t *value)
+{
+    const ObObjectProperty *property = ob_object_type_property(object.object->type, name);
+
+    return property && strcmp(property_type(property), "str") == 0 && !json_is_string(value)
+               ? "string"
+               : NULL;
+}
+
 void ob_qom_object_type_list(const ObObjectType *type, json_t *list)
 {
     const ObObjectProperty *property;

@@ -330,6 +330,9 @@ bool ob_qom_has(const ObSystem *system, ObQomObject object, const char *name)
 
 bool ob_qom_set(ObQomObject object, const char *name, const char *text, HwError *error)
 {
+    if (object.kind == OB_QOM_OBJECT && ob_object_type_property(object.object->type, name)) {
+        return ob_object_set(object.object, name, text, error);
+    }
     if (object.kind != OB_QOM_DEVICE || !hw_instance_property(object.instance, name)) {
         return hw_error_set(error, "Insufficient permission to perform this operation");
     }

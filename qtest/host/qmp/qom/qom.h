@@ -24,9 +24,9 @@ typedef enum ObQomKind {
 
 typedef struct ObQomObject {
     ObQomKind kind;
-    HwInstance *instance;          /* OB_QOM_DEVICE */
-    const struct ObObject *object; /* OB_QOM_OBJECT */
-    uint32_t cpu;                  /* OB_QOM_CPU */
+    HwInstance *instance;    /* OB_QOM_DEVICE */
+    struct ObObject *object; /* OB_QOM_OBJECT */
+    uint32_t cpu;            /* OB_QOM_CPU */
 } ObQomObject;
 
 /* The object at an absolute path, or at the end of a path: "tpm0". */
@@ -42,7 +42,7 @@ json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name)
 bool ob_qom_has(const ObSystem *system, ObQomObject object, const char *name);
 
 /* Sets an existing property to `text`, in the form of -device.  Returns false and sets
- * `error` on failure: only some properties of devices can be set. */
+ * `error` on failure: only some properties can be set. */
 bool ob_qom_set(ObQomObject object, const char *name, const char *text, HwError *error);
 
 /* "pc-machine", "tpm-crb".  The caller frees it. */
@@ -61,6 +61,8 @@ void ob_qom_vcpus_list(json_t *list);
 json_t *ob_qom_vcpus_get(const ObSystem *system, const char *name);
 
 /* qom-objects.c: the same for OB_QOM_OBJECTS and OB_QOM_OBJECT. */
+/* `value` fits the type of an object's property; else the sentence's expected type.  NULL: it fits. */
+const char *ob_qom_objects_misfit(ObQomObject object, const char *name, const json_t *value);
 ObQomObject ob_qom_objects_resolve(const ObSystem *system, const char *path);
 void ob_qom_objects_list(const ObSystem *system, ObQomObject object, json_t *list);
 json_t *ob_qom_objects_get(ObQomObject object, const char *name);

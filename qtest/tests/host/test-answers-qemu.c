@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Block nodes beside those of a stock QEMU: the same commands, and the same answers. */
+/* Commands that change the program itself: the answers are those of a stock QEMU. */
 #include "hw-api/device/error.h"
 #include "qtest/client/client.h"
 
@@ -74,7 +74,7 @@ static bool values_agree(const json_t *ours, const json_t *theirs)
 #define DEBUG_NODE(name, image) ADD(name, "'driver': 'blkdebug', 'image': " image)
 #define NODES COMMAND("query-named-block-nodes", "'flat': true")
 #define CHAINS COMMAND("query-named-block-nodes", "")
-static const char *const commands[] = {
+static const char *const block_commands[] = {
     ADD("plain", NULL_NODE), ADD("odd", NULL_NODE ", 'size': 4097"),
     ADD("zeroes", NULL_NODE ", 'read-zeroes': true, 'latency-ns': 5"),
     ADD("aio", "'driver': 'null-aio', 'read-only': true"),
@@ -99,14 +99,45 @@ static const char *const commands[] = {
 
     COMMAND("blockdev-del", "'node-name': 'twice'"), COMMAND("blockdev-del", "'node-name': 'over'"),
     COMMAND("blockdev-del", "'node-name': 'ruled'"), COMMAND("blockdev-del", "'node-name': 'plain'"),
-    NODES,
+    NODES, NULL,
+};
+
+#define SET(id, name, value) \
+    COMMAND("qom-set", "'path': '/objects/" id "', 'property': '" name "', 'value': " value)
+#define GET(id, name) COMMAND("qom-get", "'path': '/objects/" id "', 'property': '" name "'")
+#define HMP(line) COMMAND("human-monitor-command", "'command-line': '" line "'")
+static const char *const filter_commands[] = {
+    GET("f", "status"), SET("f", "status", "'off'"), GET("f", "status"),
+    SET("f", "status", "'maybe'"), SET("f", "status", "7"), SET("f", "status", "true"),
+    GET("f", "status"), SET("f", "status", "'on'"), GET("f", "status"),
+    SET("f", "queue", "'rx'"), GET("f", "queue"), SET("f", "queue", "'up'"), SET("f", "queue", "5"),
+    SET("f", "nope", "'x'"), SET("nope", "status", "'on'"),
+    SET("b", "interval", "5"), GET("b", "interval"), SET("b", "interval", "0"),
+    SET("b", "interval", "-5"), SET("b", "interval", "5000000000"), GET("b", "interval"),
+    SET("m", "status", "'off'"), SET("r", "status", "'off'"), GET("m", "status"),
+    HMP("qom-set /objects/f status off"), HMP("qom-get /objects/f status"),
+    HMP("qom-set /objects/b interval 7"), GET("b", "interval"), HMP("qom-set /objects/f status x"),
+    HMP("info network"), NULL,
+};
+
+static const struct {
+    const char *name;
+    const char *arguments;
+    const char *const *commands;
+} subjects[] = {
+    { "block-nodes", "-M none -nodefaults", block_commands },
+    { "filters",
+      "-M none -nodefaults -netdev hubport,hubid=0,id=n -chardev null,id=c -chardev null,id=d "
+      "-object filter-dump,id=f,netdev=n,file=/dev/null -object filter-mirror,id=m,netdev=n,outdev=c "
+      "-object filter-buffer,id=b,netdev=n,interval=1000,status=off "
+      "-object filter-redirector,id=r,netdev=n,outdev=d", filter_commands },
 };
 /* clang-format on */
 
-static ObClient *program_start(const char *program, const char *accelerator)
+static ObClient *program_start(const char *program, const char *arguments, const char *accelerator)
 {
     const ObStart start = { .program = program,
-                            .arguments = "-M none -nodefaults",
+                            .arguments = arguments,
                             .accelerator = accelerator };
     HW_ERROR(error, 2000);
     ObClient *client = ob_client_start(&start, &error);
@@ -138,15 +169,18 @@ static void command_compare(ObClient *ours, ObClient *theirs, const char *comman
     json_decref(their_answer);
 }
 
-static void test_answers(void)
+static void test_answers(gconstpointer data)
 {
+    guint subject = GPOINTER_TO_UINT(data);
+    const char *arguments = subjects[subject].arguments;
+    const char *const *commands = subjects[subject].commands;
     g_autofree char *directory = g_dir_make_tmp("outboard-block-XXXXXX", NULL);
     g_autofree char *rules = g_build_filename(directory, "rules", NULL);
-    ObClient *ours = program_start(g_getenv("OB_PROGRAM"), NULL);
-    ObClient *theirs = program_start(g_getenv("OB_PEER"), "tcg");
+    ObClient *ours = program_start(g_getenv("OB_PROGRAM"), arguments, NULL);
+    ObClient *theirs = program_start(g_getenv("OB_PEER"), arguments, "tcg");
 
     g_assert_true(g_file_set_contents(rules, "[inject-error]\nevent = \"read_aio\"\n", -1, NULL));
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+    for (size_t i = 0; commands[i]; i++) {
         g_auto(GStrv) parts = g_strsplit(commands[i], RULES, 0);
         g_autofree char *command = g_strjoinv(rules, parts);
 
@@ -161,6 +195,10 @@ static void test_answers(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/block-nodes/answers-are-those-of-qemu", test_answers);
+    for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        g_autofree char *path = g_strconcat("/answers-of-qemu/", subjects[i].name, NULL);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_answers);
+    }
     return g_test_run();
 }
