@@ -214,6 +214,24 @@ bool ob_client_module_load(ObClient *client, const char *prefix, const char *nam
  * which the caller frees.  In process it returns NULL. */
 char *ob_client_qtest(ObClient *client, const char *line);
 
+#define OB_CLIENT_IRQS       256
+#define OB_CLIENT_LINES_SIZE 16384u /* bytes */
+#define OB_CLIENT_LINES_MAX  128u
+
+/* Called with each answer: its text, "OK 0x2", and the levels of interrupt lines 0 to 255 that the
+ * host has announced by then.  Both are valid during the call. */
+typedef void ObAnswered(void *opaque, size_t index, const char *answer, const bool *levels);
+
+/*
+ * Sends `count` lines of the qtest protocol, each with its newline, in one go, then waits for their
+ * answers.  So a host need not wait for the client between accesses.  At most
+ * OB_CLIENT_LINES_MAX lines of OB_CLIENT_LINES_SIZE bytes together: the socket takes as much while
+ * the host waits for room for its answers.  Accesses made so are not among the last accesses.
+ * Returns false in process and after a failure; the answers that came before were told.
+ */
+bool ob_client_qtest_lines(ObClient *client, const char *lines, size_t size, size_t count,
+                           ObAnswered *answered, void *opaque);
+
 /* ---------------------------------------- register names and the last accesses */
 
 typedef enum ObAccessKind {

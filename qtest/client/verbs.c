@@ -100,6 +100,13 @@ char *ob_client_qtest(ObClient *c, const char *line)
     return c->transport->qtest(c->link, line);
 }
 
+bool ob_client_qtest_lines(ObClient *c, const char *lines, size_t size, size_t count,
+                           ObAnswered *answered, void *opaque)
+{
+    return c->transport->lines &&
+           c->transport->lines(c->link, lines, size, count, answered, opaque);
+}
+
 bool ob_client_module_load(ObClient *c, const char *prefix, const char *name)
 {
     g_autofree char *line = g_strdup_printf("module_load %s %s", prefix, name);

@@ -13,7 +13,7 @@
 
 /* ------------------------------------------------------------- the failure path */
 
-static void socket_fail(ObSocket *s, ObWireResult result, const char *what)
+void ob_socket_fail(ObSocket *s, ObWireResult result, const char *what)
 {
     static const char *const problems[] = {
         [OB_WIRE_CLOSED] = "closed the connection",
@@ -39,7 +39,7 @@ void ob_socket_fail_refused(ObSocket *s, const char *answer)
 
 /* ------------------------------------------------------------------- the protocol */
 
-static void socket_note_irq(ObSocket *s, const char *line)
+void ob_socket_note_irq(ObSocket *s, const char *line)
 {
     char level[8];
     unsigned number;
@@ -68,14 +68,14 @@ static char *socket_ask(ObSocket *s, size_t length, const char *rest, size_t siz
             return line;
         }
         if (result == OB_WIRE_OK) {
-            socket_note_irq(s, line);
+            ob_socket_note_irq(s, line);
             result = g_get_monotonic_time() - begin > (int64_t)s->timeout_ms * 1000
                          ? OB_WIRE_TIMEOUT
                          : OB_WIRE_OK;
         }
     }
     g_strchomp(s->request);
-    socket_fail(s, result, s->request);
+    ob_socket_fail(s, result, s->request);
     return NULL;
 }
 
@@ -331,7 +331,7 @@ static json_t *socket_qmp(void *link, const char *text)
     }
     result = ob_qmp_execute(&s->qmp, text, &answer, s->timeout_ms);
     if (result != OB_WIRE_OK) {
-        socket_fail(s, result, text);
+        ob_socket_fail(s, result, text);
         return NULL;
     }
     socket_check(s, text);
@@ -352,7 +352,7 @@ static json_t *socket_qmp_event(void *link, const char *name, uint32_t timeout_m
     if (result == OB_WIRE_CLOSED) {
         g_autofree char *what = g_strdup_printf("for event %s", name);
 
-        socket_fail(s, result, what);
+        ob_socket_fail(s, result, what);
     }
     socket_check(s, name);
     return event;
@@ -369,7 +369,7 @@ static void socket_reset(void *link)
     }
     event = socket_qmp_event(s, "RESET", s->timeout_ms);
     if (!event) {
-        socket_fail(s, OB_WIRE_TIMEOUT, "system_reset");
+        ob_socket_fail(s, OB_WIRE_TIMEOUT, "system_reset");
     }
     json_decref(event);
 }
@@ -460,6 +460,7 @@ const ObTransport ob_transport_socket = {
     .reset = socket_reset,
     .poll = socket_poll,
     .qtest = socket_qtest,
+    .lines = ob_socket_lines,
     .register_at = socket_register_at,
     .pid = socket_pid,
     .quit = socket_quit,

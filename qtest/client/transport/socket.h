@@ -7,7 +7,7 @@
 #include "qtest/client/transport.h"
 #include "qtest/client/transport/qmp.h"
 
-#define OB_SOCKET_IRQS 256
+#define OB_SOCKET_IRQS OB_CLIENT_IRQS
 
 /* The link of the socket transport. */
 typedef struct ObSocket {
@@ -36,6 +36,12 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
  */
 const char *ob_socket_expect(ObSocket *s, size_t length, const char *rest, size_t size);
 
+/* Fails the client when a request, `what`, has no answer. */
+void ob_socket_fail(ObSocket *s, ObWireResult result, const char *what);
+
+/* Keeps the level that a line "IRQ raise 5" tells. */
+void ob_socket_note_irq(ObSocket *s, const char *line);
+
 /* Fails the client, for an answer that does not fit s->request. */
 void ob_socket_fail_refused(ObSocket *s, const char *answer);
 
@@ -43,5 +49,9 @@ void ob_socket_fail_refused(ObSocket *s, const char *answer);
 void ob_socket_read(void *link, uint64_t address, void *buffer, size_t size);
 void ob_socket_write(void *link, uint64_t address, const void *buffer, size_t size);
 void ob_socket_fill(void *link, uint64_t address, uint8_t byte, size_t size);
+
+/* The verb of the transport that is in socket-lines.c. */
+bool ob_socket_lines(void *link, const char *lines, size_t size, size_t count, ObAnswered *answered,
+                     void *opaque);
 
 #endif

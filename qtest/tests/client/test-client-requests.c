@@ -196,6 +196,22 @@ static void raw_lines(ObClient *c)
     g_assert_false(ob_client_module_load(c, "hw-", "y"));
 }
 
+static void line_answered(void *opaque, size_t index, const char *answer, const bool *levels)
+{
+    g_string_append_printf(opaque, "%zu: %s, line 5 is %d\n", index, answer, levels[5]);
+}
+
+/* The levels are those that hold when each answer comes. */
+static void lines_together(ObClient *c)
+{
+    static const char lines[] = "writel 0x0 0x1\nreadl 0x0\nnonsense\n";
+    g_autoptr(GString) told = g_string_new(NULL);
+
+    g_assert_true(ob_client_qtest_lines(c, lines, strlen(lines), 3, line_answered, told));
+    g_assert_cmpstr(told->str, ==,
+                    "0: OK, line 5 is 0\n1: OK 0x1, line 5 is 1\n2: FAIL unknown, line 5 is 1\n");
+}
+
 static void long_request(ObClient *c)
 {
     g_autofree char *path = g_strnfill(600, 'p');
@@ -297,6 +313,9 @@ static const Row rows[] = {
     { "raw-lines", raw_lines,
       "> some line\n< FAIL Unknown command 'some'\n"
       "> module_load hw- x\n< OK\n> module_load hw- y\n< FAIL\n", NULL },
+    { "lines-together", lines_together,
+      "> writel 0x0 0x1\n> readl 0x0\n> nonsense\n"
+      "< OK\n< IRQ raise 5\n< OK 0x1\n< FAIL unknown\n", NULL },
     { "request-is-too-long", long_request, "",
       "qtest: the request is too long: irq_intercept_in "
       "ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp..." },
