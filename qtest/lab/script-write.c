@@ -100,24 +100,30 @@ static void access_name(GString *out, const ObLabAccess *access, const ObLabStep
     g_string_append_c(out, '\n');
 }
 
+void ob_lab_line_write(GString *out, const ObLabAccess *access, const ObLabStep *step)
+{
+    bool is_port = access->space == HW_SPACE_IO;
+    bool is_store = step->op == OB_LAB_STORE;
+
+    g_string_append_printf(out, "%s%c 0x%" PRIx64,
+                           is_port ? (is_store ? "out" : "in") : (is_store ? "write" : "read"),
+                           widths[step->width & 3], access->address);
+    if (is_store) {
+        g_string_append_printf(out, " 0x%" PRIx64, step->value);
+    }
+    g_string_append_c(out, '\n');
+}
+
 static void access_write(GString *out, const ObLabTarget *t, const ObLabStep *step)
 {
     ObLabAccess access = ob_lab_access(t, step);
-    bool is_port = access.space == HW_SPACE_IO;
-    bool is_store = step->op == OB_LAB_STORE;
 
     access_name(out, &access, step);
     if (!access.answers) {
         g_string_append(out, "# the BAR does not answer\n");
         return;
     }
-    g_string_append_printf(out, "%s%c 0x%" PRIx64,
-                           is_port ? (is_store ? "out" : "in") : (is_store ? "write" : "read"),
-                           widths[step->width & 3], access.address);
-    if (is_store) {
-        g_string_append_printf(out, " 0x%" PRIx64, step->value);
-    }
-    g_string_append_c(out, '\n');
+    ob_lab_line_write(out, &access, step);
 }
 
 /* "# lab: VERB NAME OFFSET WIDTH", and the value. */

@@ -53,4 +53,7 @@ bool ob_lab_script_is_of_other(const ObLabScript *script, const ObLabTarget *tar
 char *ob_lab_script_write(const ObLabTarget *target, const ObLabSetup *setup,
                           const ObLabStep *steps, size_t count, const ObLabFinding *finding);
 
+/* Appends the access as a line of the protocol, "readl 0xfe000000". */
+void ob_lab_line_write(GString *out, const ObLabAccess *access, const ObLabStep *step);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/draft/gpio.h"
@@ -47,10 +48,27 @@ static void files_find(ObLabTarget *t, const HwInstance *instance)
     }
 }
 
+/* "fw_cfg": a part of the machine. */
+static HwInstance *part_find(const ObLabTarget *t, const char *name)
+{
+    for (guint i = 0; i < t->host->parts->len; i++) {
+        HwInstance *part = t->host->parts->pdata[i];
+
+        if (strcmp(part->cls->table.name, name) == 0) {
+            return part;
+        }
+    }
+    return NULL;
+}
+
 static bool device_add(ObLabTarget *t, const ObLabDevice *device, HwError *error)
 {
-    HwInstance *instance = ob_host_add_device(t->host, device->cls, device->options,
-                                              device->option_count, error);
+    HwInstance *instance = part_find(t, device->cls);
+
+    if (!instance) {
+        instance = ob_host_add_device(t->host, device->cls, device->options, device->option_count,
+                                      error);
+    }
 
     if (!instance) {
         return false;
@@ -136,6 +154,15 @@ static void tables_build(ObHost *host)
     }
 }
 
+static bool snapshot_take(ObLabTarget *t, HwError *error)
+{
+    t->snapshot = ob_snapshot_new(t->host, error);
+    if (t->snapshot) {
+        ob_lab_memory_copy(t);
+    }
+    return t->snapshot != NULL;
+}
+
 ObLabTarget *ob_lab_target_new(const ObLabSetup *setup, HwError *error)
 {
     ObLabTarget *t = g_new0(ObLabTarget, 1);
@@ -155,12 +182,10 @@ ObLabTarget *ob_lab_target_new(const ObLabSetup *setup, HwError *error)
     }
     while (ob_host_poll(t->host)) {}
     tables_build(t->host);
-    t->snapshot = ob_snapshot_new(t->host, error);
-    if (!t->snapshot) {
+    if (!setup->stays && !snapshot_take(t, error)) {
         ob_lab_target_free(t);
         return NULL;
     }
-    ob_lab_memory_copy(t);
     return t;
 }
 

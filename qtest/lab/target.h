@@ -25,6 +25,7 @@ typedef struct ObLabSetup {
     const ObLabDevice *devices;
     uint32_t device_count;
     const char *tpm; /* a TPM backend, "libtpms", with the id tpm0; NULL: none */
+    bool stays;      /* no snapshot is taken: the machine need not be able to come back */
 } ObLabSetup;
 
 /* A device's file in fw_cfg. */
@@ -42,8 +43,8 @@ typedef struct ObLabMemory {
 
 typedef struct ObLabTarget {
     ObHost *host;
-    HwClass *linked; /* the host's classes of ObLabSetup.linked */
-    ObSnapshot *snapshot;
+    HwClass *linked;      /* the host's classes of ObLabSetup.linked */
+    ObSnapshot *snapshot; /* NULL: ObLabSetup.stays */
     GPtrArray *devices;   /* HwInstance, in the order of the setup */
     GPtrArray *regions;   /* HwRegionState, that a guest reaches */
     GPtrArray *functions; /* HwInstance on PCI */

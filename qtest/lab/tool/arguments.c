@@ -10,6 +10,7 @@
 
 static const char usage[] =
     "usage: outboard-lab fuzz [OPTION...] SET DEVICE[,PROPERTY=VALUE...]...\n"
+    "       outboard-lab lockstep [OPTION...] SET DEVICE[,PROPERTY=VALUE...]... [SCRIPT...]\n"
     "       outboard-lab run [OPTION...] SCRIPT\n"
     "       outboard-lab minimise [OPTION...] SCRIPT\n"
     "       outboard-lab coverage [OPTION...] FILE...\n"
@@ -19,6 +20,8 @@ static const char usage[] =
     "\n"
     "  fuzz      uses the devices of a plugin at random, by their tables; a fault is minimised\n"
     "            and written as a script\n"
+    "  lockstep  makes the same steps in another machine beside, and compares; scripts end in "
+    ".qtest\n"
     "  run       plays a script, and tells if it still shows its fault\n"
     "  minimise  makes a script shorter that shows a fault\n"
     "  coverage  shows what accesses have done to each register\n"
@@ -29,7 +32,8 @@ static const char usage[] =
     "  --oracle NAME=off   without this rule; NAME=on with it\n"
     "  --seconds N         fuzz: ends after so long; by default 60, 0: no limit\n"
     "  --runs N            fuzz: ends after so many inputs; 0 (default): no limit\n"
-    "  --seed N            fuzz: for the same inputs again; 0 (default): other ones each time\n"
+    "  --seed N            fuzz, lockstep: for the same inputs again; 0 (default): other ones each "
+    "time\n"
     "  --length N          fuzz: bytes of an input; by default 256, some 30 steps\n"
     "  --corpus FOLDER     fuzz: inputs to begin with, scripts (*.qtest) too; new ones go there\n"
     "  --artifacts FOLDER  fuzz, minimise: for scripts of faults; by default the working\n"
@@ -43,7 +47,13 @@ static const char usage[] =
     "installation\n"
     "  --in PLACE          run: process (default), host, or qemu with the bridge\n"
     "  --program FILE      run: the host's or QEMU's file; by default by name\n"
-    "  --bridge FILE       run --in qemu: by default outboard-qemu.so of this installation\n"
+    "  --bridge FILE       run --in qemu, lockstep: by default outboard-qemu.so of this\n"
+    "                      installation\n"
+    "  --beside PROGRAM    lockstep: qemu, host, qemu=FILE or host=FILE\n"
+    "  --own DEVICE        lockstep: the device beside, QEMU's own for example; none: it is part\n"
+    "                      of the machine.  By default the same device, in QEMU by the bridge\n"
+    "  --known FILE        lockstep: known differences\n"
+    "  --steps N           lockstep: so many steps; 0 (default): 20000, or the scripts alone\n"
     "\n"
     "Rules:\n";
 
@@ -86,12 +96,15 @@ enum {
     RUN = 2,
     MINIMISE = 4,
     COVERAGE = 8,
+    LOCKSTEP = 16,
     SCRIPT = RUN | MINIMISE,
-    ALL = FUZZ | SCRIPT, /* those with a machine */
+    SET = FUZZ | LOCKSTEP, /* its first word is a plugin */
+    ALL = SET | SCRIPT,    /* those with a machine */
 };
 
 static const Command commands[] = {
     { "fuzz", lab_fuzz, FUZZ, "a plugin and a device" },
+    { "lockstep", lab_lockstep, LOCKSTEP, "a plugin and a device" },
     { "run", lab_run, RUN, "a script" },
     { "minimise", lab_minimise, MINIMISE, "a script" },
     { "coverage", lab_coverage, COVERAGE, "a file of counts" },
@@ -117,7 +130,7 @@ static const Option options[] = {
     TEXT("--tpm", tpm, ALL),
     NUMBER("--seconds", seconds, FUZZ),
     NUMBER("--runs", runs, FUZZ),
-    NUMBER("--seed", seed, FUZZ),
+    NUMBER("--seed", seed, SET),
     NUMBER("--length", length, FUZZ),
     TEXT("--corpus", corpus, FUZZ),
     TEXT("--artifacts", artifacts, FUZZ | MINIMISE),
@@ -127,7 +140,11 @@ static const Option options[] = {
     TEXT("--set", set, SCRIPT | COVERAGE),
     TEXT("--in", in, RUN),
     TEXT("--program", program, RUN),
-    TEXT("--bridge", bridge, RUN),
+    TEXT("--bridge", bridge, RUN | LOCKSTEP),
+    TEXT("--beside", beside, LOCKSTEP),
+    TEXT("--own", own, LOCKSTEP),
+    TEXT("--known", known, LOCKSTEP),
+    NUMBER("--steps", steps, LOCKSTEP),
 };
 
 static bool number_read(const char *name, const char *text, uint64_t *number)
@@ -213,9 +230,11 @@ static bool option_take(LabArguments *a, const Command *command, const char *nam
 
 static bool word_take(LabArguments *a, const Command *command, const char *word)
 {
-    if (command->bit == FUZZ) {
+    if (command->bit & SET) {
+        bool is_script = command->bit == LOCKSTEP && g_str_has_suffix(word, ".qtest");
+
         if (a->set) {
-            g_ptr_array_add(a->devices, (gpointer)word);
+            g_ptr_array_add(is_script ? a->scripts : a->devices, (gpointer)word);
         } else {
             a->set = word;
         }
@@ -249,7 +268,7 @@ static bool words_take(LabArguments *a, const Command *command, char **words)
             words++;
         }
     }
-    if (command->bit == FUZZ       ? a->devices->len > 0
+    if (command->bit & SET         ? a->devices->len > 0
         : command->bit == COVERAGE ? a->files->len > 0
                                    : a->script != NULL) {
         return true;
@@ -274,6 +293,7 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
 
     *arguments = (LabArguments) { .devices = g_ptr_array_new(),
                                   .files = g_ptr_array_new(),
+                                  .scripts = g_ptr_array_new(),
                                   .oracles = OB_LAB_ALL,
                                   .seconds = 60,
                                   .length = 256,
@@ -287,7 +307,7 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
         }
     }
     if (!command) {
-        *status = lab_trouble("expected fuzz, run, minimise, coverage or help");
+        *status = lab_trouble("expected fuzz, lockstep, run, minimise, coverage or help");
         return NULL;
     }
     if (!words_take(arguments, command, words + 1)) {
@@ -301,4 +321,5 @@ void lab_arguments_clear(LabArguments *arguments)
 {
     g_ptr_array_unref(arguments->devices);
     g_ptr_array_unref(arguments->files);
+    g_ptr_array_unref(arguments->scripts);
 }

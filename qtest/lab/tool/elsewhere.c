@@ -235,6 +235,7 @@ int lab_run_elsewhere(const LabArguments *arguments, const ObLabScript *script)
 {
     Play p = { .script = script, .in = arguments->in };
     const char *reason = reason_against(script, strcmp(arguments->in, "qemu") == 0);
+    const LabMachineKind kind = { .watches = script->has_level };
     HW_ERROR(error, 600);
     int status;
 
@@ -245,7 +246,7 @@ int lab_run_elsewhere(const LabArguments *arguments, const ObLabScript *script)
         return lab_trouble("--in %s: expected --machine, or '# lab: machine' in the script",
                            arguments->in);
     }
-    status = lab_machine_start(&p.machine, arguments, script, &error)
+    status = lab_machine_start(&p.machine, arguments, script, &kind, &error)
                  ? play(&p)
                  : lab_trouble("--in %s: %s", arguments->in, error.text);
     lab_machine_clear(&p.machine);

@@ -22,9 +22,16 @@ typedef struct LabMachine {
     GString *report;   /* why the client is dead; "": it lives */
 } LabMachine;
 
+/* The program's parts besides the script's machine and devices. */
+typedef struct LabMachineKind {
+    bool watches;     /* the machine's interrupt lines are looked at */
+    bool is_own;      /* the devices are QEMU's own: there is no bridge */
+    const char *more; /* shell words that the command ends with; NULL: none */
+} LabMachineKind;
+
 /* Returns false and sets `error` on failure.  lab_machine_clear() follows in both cases. */
 bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
-                       const ObLabScript *script, HwError *error);
+                       const ObLabScript *script, const LabMachineKind *kind, HwError *error);
 void lab_machine_clear(LabMachine *machine);
 
 /* The machine migrates through a file to another program of this kind.  Returns false and sets

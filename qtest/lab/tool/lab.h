@@ -23,6 +23,11 @@ typedef struct LabArguments {
     const char *bridge;             /* run --in qemu */
     uint64_t seconds, runs, seed;   /* 0: no limit; a seed by chance */
     uint64_t length;                /* bytes of an input, at most */
+    const char *beside;             /* lockstep: "qemu", "host", with "=PROGRAM" */
+    const char *own;                /* lockstep: the other's device; NULL: the same, by the bridge */
+    const char *known;              /* lockstep: a file of known differences */
+    uint64_t steps;                 /* lockstep; 0: the default */
+    GPtrArray *scripts;             /* lockstep: const char * */
     uint32_t oracles;               /* bits */
     const char *coverage;           /* fuzz: a file; NULL: none */
     GPtrArray *files;               /* coverage: const char * */
@@ -92,11 +97,15 @@ bool lab_folder_check(const char *folder);
 bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, size_t count,
                 const char *folder);
 
-/* ------------------------------------------------------------------------ fuzz.c, run.c, coverage.c */
+/* ------------------------------------------------ fuzz.c, run.c, coverage.c, lockstep/ */
 
 LabCommand lab_fuzz;
 LabCommand lab_run;
 LabCommand lab_minimise;
 LabCommand lab_coverage;
+LabCommand lab_lockstep;
+
+/* run.c: reads a script, and tells if that fails. */
+ObLabScript *lab_script_open(const char *path);
 
 #endif

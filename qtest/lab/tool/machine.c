@@ -66,15 +66,20 @@ static void plugin_add(GString *text, const LabArguments *a, const char *plugin,
     }
 }
 
-/* `prefix`: of devices that QEMU has itself. */
+/* `prefix`: of devices that QEMU has itself.  The RAM is as large as in process. */
 static char *arguments_of(const LabArguments *a, const ObLabScript *script, bool is_qemu,
-                          const char *prefix)
+                          const LabMachineKind *kind, const char *prefix)
 {
-    GString *text = g_string_new("-nodefaults -m 128");
+    GString *text = g_string_new("-nodefaults -m 2");
     char *plugin = hw_default_plugin(HW_OWN_PROGRAM);
 
     word_add(text, "-machine", "", a->machine ? a->machine : script->machine);
-    plugin_add(text, a, plugin, is_qemu);
+    if (!is_qemu || !kind->is_own) {
+        plugin_add(text, a, plugin, is_qemu);
+    }
+    if (kind->more) {
+        g_string_append_printf(text, " %s", kind->more);
+    }
     for (guint i = 0; i < script->devices->len; i++) {
         word_add(text, "-device", prefix, script->devices->pdata[i]);
     }
@@ -114,31 +119,32 @@ static bool client_start(LabMachine *m, const char *more, HwError *error)
            hw_error_set(error, "the interrupt lines are not seen at '%s'", m->lines);
 }
 
-/* The controller whose lines the script looks at; NULL: it does not. */
+/* The machine's controller of interrupts; NULL: there is none. */
 static const char *lines_of(const LabArguments *a, const ObLabScript *script)
 {
     const char *architecture = script->architecture ? script->architecture : "x86_64";
     const ObMachine *machine = ob_machine_find(architecture,
                                                a->machine ? a->machine : script->machine);
 
-    return script->has_level && machine ? machine->irq_controller : NULL;
+    return machine ? machine->irq_controller : NULL;
 }
 
 bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
-                       const ObLabScript *script, HwError *error)
+                       const ObLabScript *script, const LabMachineKind *kind, HwError *error)
 {
     static const char *const prefixes[] = { "outboard-", "" };
     const char *architecture = script->architecture ? script->architecture : "x86_64";
     bool is_qemu = strcmp(arguments->in, "qemu") == 0;
+    bool is_bridged = is_qemu && !kind->is_own;
 
     *machine = (LabMachine) { .program = program_of(arguments, architecture, is_qemu),
                               .is_qemu = is_qemu,
-                              .lines = lines_of(arguments, script),
+                              .lines = kind->watches ? lines_of(arguments, script) : NULL,
                               .report = g_string_new(NULL) };
     /* A device whose name QEMU has, too, has a prefix there. */
-    for (size_t i = is_qemu ? 0 : 1; i < G_N_ELEMENTS(prefixes) && !machine->client; i++) {
+    for (size_t i = is_bridged ? 0 : 1; i < G_N_ELEMENTS(prefixes) && !machine->client; i++) {
         g_free(machine->arguments);
-        machine->arguments = arguments_of(arguments, script, is_qemu, prefixes[i]);
+        machine->arguments = arguments_of(arguments, script, is_qemu, kind, prefixes[i]);
         client_start(machine, "", error);
     }
     return machine->client != NULL;

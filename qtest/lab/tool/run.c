@@ -73,7 +73,7 @@ static int in_process(const LabArguments *arguments, const ObLabScript *script, 
 
 /* ----------------------------------------------------------------------------- scripts */
 
-static ObLabScript *script_open(const char *path)
+ObLabScript *lab_script_open(const char *path)
 {
     g_autoptr(GError) problem = NULL;
     g_autofree char *text = NULL;
@@ -113,7 +113,7 @@ static bool is_place(const char *in)
 
 static int script_handle(const LabArguments *arguments, Handle *handle)
 {
-    ObLabScript *script = script_open(arguments->script);
+    ObLabScript *script = lab_script_open(arguments->script);
     LabArguments a;
     int status;
 

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps in both machines.  Ours makes some dozens, then the other gets them in one go: a ping-pong for
+ * each would take most of the time. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/host/run/region.h"
+#include "qtest/lab/tool/lockstep/pair.h"
+
+enum { WAIT_US = 5000000 };
+
+typedef struct Sent {
+    const ObLabStep *step;
+    size_t index;          /* the step's */
+    size_t end;            /* its last line's index, plus one */
+    uint64_t answer;       /* ours */
+    uint64_t lines;        /* the sum of our interrupt lines after it */
+    const LabKnown *waits; /* NULL: it does not */
+} Sent;
+
+typedef struct Batch {
+    LabPair *pair;
+    GString *text;
+    size_t lines;
+    Sent sent[LAB_BATCH_MAX];
+    size_t count, told; /* steps; those with an answer */
+    LabDifference *difference;
+    bool differs;
+} Batch;
+
+/* --------------------------------------------------------------------------- comparisons */
+
+static void answer_compare(Batch *b, const Sent *sent, uint64_t theirs)
+{
+    uint64_t wrong = sent->answer ^ theirs;
+    uint64_t unknown = wrong;
+    LabPart parts[LAB_PARTS_MAX];
+    char ours_text[200], theirs_text[200];
+    uint32_t count;
+
+    b->pair->counts.reads++;
+    if (!wrong) {
+        return;
+    }
+    count = lab_parts_of(b->pair->target, sent->step, parts);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bits = lab_part_down(&parts[i], wrong);
+
+        unknown &= ~lab_part_up(&parts[i], lab_known_bits(b->pair->knowns, LAB_KNOWN_DIFFERS,
+                                                          parts[i].place, bits));
+    }
+    for (uint32_t i = 0; i < count && !b->differs; i++) {
+        uint32_t ours = lab_part_down(&parts[i], sent->answer);
+        uint32_t other = lab_part_down(&parts[i], theirs);
+
+        if (!lab_part_down(&parts[i], unknown)) {
+            continue;
+        }
+        snprintf(ours_text, sizeof(ours_text), "0x%x", ours);
+        snprintf(theirs_text, sizeof(theirs_text), "0x%x", other);
+        if (parts[i].reg) {
+            hw_register_format(parts[i].reg, ours, ours_text, sizeof(ours_text));
+            hw_register_format(parts[i].reg, other, theirs_text, sizeof(theirs_text));
+        }
+        b->differs = lab_differs(b->difference, sent->index + 1, parts[i].place,
+                                 "%s reads %s in process, %s beside", parts[i].place, ours_text,
+                                 theirs_text);
+    }
+}
+
+/* The sum of the other's lines, as ours would be. */
+static uint64_t their_lines(const Batch *b, const bool *levels)
+{
+    return lab_levels_sum(levels) ^ b->pair->first_levels ^ b->pair->first_lines;
+}
+
+static void lines_compare(Batch *b, const Sent *sent, const bool *levels)
+{
+    uint64_t sum = their_lines(b, levels);
+
+    for (uint32_t line = 0; line < OB_CLIENT_IRQS && sum != sent->lines && !b->differs; line++) {
+        uint64_t without = sum ^ ob_lab_line_bits(line);
+        char place[24];
+
+        snprintf(place, sizeof(place), "%u", line);
+        if (without == sent->lines && !lab_known_find(b->pair->knowns, LAB_KNOWN_LINE, place)) {
+            b->differs = lab_differs(b->difference, sent->index + 1, place,
+                                     "interrupt line %u is %s in process, %s beside", line,
+                                     levels[line] ? "low" : "high", levels[line] ? "high" : "low");
+        } else if (without == sent->lines) {
+            return;
+        }
+    }
+    if (sum != sent->lines && !b->differs) {
+        b->differs = lab_differs(b->difference, sent->index + 1, "lines",
+                                 "several interrupt lines have other levels");
+    }
+}
+
+static void step_answered(void *opaque, size_t index, const char *answer, const bool *levels)
+{
+    Batch *b = opaque;
+    const Sent *sent = &b->sent[b->told];
+
+    if (b->differs || index + 1 < sent->end) {
+        return;
+    }
+    b->told++;
+    if (strncmp(answer, "OK", 2) != 0) {
+        b->differs = lab_differs(b->difference, sent->index + 1, "refused", "beside: %.100s",
+                                 answer);
+        return;
+    }
+    if (lab_step_reads(sent->step)) {
+        answer_compare(b, sent, lab_lines_answer(sent->step, answer));
+    }
+    if (!b->differs && !sent->waits) {
+        lines_compare(b, sent, levels);
+    }
+}
+
+/* -------------------------------------------------------------------------------- waiting */
+
+typedef struct Wait {
+    Batch *batch;
+    const Sent *sent;
+    bool ends;
+    bool takes_long;
+} Wait;
+
+static void wait_answered(void *opaque, size_t index, const char *answer, const bool *levels)
+{
+    Wait *w = opaque;
+
+    (void)index;
+    w->ends = (!(g_ascii_strtoull(answer + 2, NULL, 0) & w->sent->waits->mask) &&
+               their_lines(w->batch, levels) == w->sent->lines) ||
+              w->takes_long;
+    if (w->ends) {
+        lines_compare(w->batch, w->sent, levels);
+    }
+}
+
+/* The other machine works on by itself: first its register changes, then its line. */
+static void wait_for(Batch *b, const Sent *sent)
+{
+    int64_t end = g_get_monotonic_time() + WAIT_US;
+    const LabKnown *row = sent->waits;
+    Wait w = { .batch = b, .sent = sent };
+    ObLabStep load;
+
+    if (!lab_place_find(b->pair->target, row->until ? row->until : row->place, &load)) {
+        b->differs = lab_differs(b->difference, sent->index + 1, row->place,
+                                 "%s: there is no such register to wait for",
+                                 row->until ? row->until : row->place);
+    }
+    while (!w.ends && !b->differs) {
+        GString *line = g_string_new(NULL);
+
+        w.takes_long = g_get_monotonic_time() > end;
+        lab_lines_add(b->pair, &load, line);
+        w.ends = !line->len;
+        if (line->len && !ob_client_qtest_lines(b->pair->other.client, line->str, line->len, 1,
+                                                wait_answered, &w)) {
+            w.ends = true;
+        }
+        g_string_free(line, TRUE);
+    }
+}
+
+/* ---------------------------------------------------------------------------------- steps */
+
+/* The row for a store that the other machine takes its time for. */
+static const LabKnown *waits(const LabPair *p, const ObLabStep *step)
+{
+    LabPart parts[LAB_PARTS_MAX];
+    const LabKnown *row = NULL;
+
+    if (step->op == OB_LAB_STORE && lab_known_has(p->knowns, LAB_KNOWN_WAIT)) {
+        uint32_t count = lab_parts_of(p->target, step, parts);
+
+        for (uint32_t i = 0; i < count && !row; i++) {
+            row = lab_known_find(p->knowns, LAB_KNOWN_WAIT, parts[i].place);
+        }
+    }
+    return row;
+}
+
+static void batch_send(Batch *b)
+{
+    LabPair *p = b->pair;
+
+    if (b->lines && !b->differs &&
+        !ob_client_qtest_lines(p->other.client, b->text->str, b->text->len, b->lines, step_answered,
+                               b)) {
+        const Sent *sent = &b->sent[MIN(b->told, b->count - 1)];
+        g_auto(GStrv) lines = g_strsplit(p->other.report->str, "\n", 2);
+
+        b->differs = lab_differs(b->difference, sent->index + 1, "end", "beside: %.500s", lines[0]);
+    }
+    if (b->count && b->sent[b->count - 1].waits && !b->differs) {
+        wait_for(b, &b->sent[b->count - 1]);
+    }
+    g_string_truncate(b->text, 0);
+    b->lines = b->count = b->told = 0;
+}
+
+/* A command that the other is waited for ends here, too. */
+static void ours_play(LabPair *p, Sent *sent)
+{
+    sent->answer = lab_step_is_file(sent->step) ? lab_file_play(p, sent->step)
+                                                : ob_lab_play(p->target, sent->step);
+    if (sent->waits) {
+        ob_host_quiesce(p->target->host);
+        ob_lab_settle(p->target);
+    }
+    sent->lines = p->target->lines;
+}
+
+static void step_play(Batch *b, const ObLabStep *step, size_t index)
+{
+    LabPair *p = b->pair;
+    Sent *sent = &b->sent[b->count];
+    uint32_t lines = lab_lines_add(p, step, b->text);
+
+    if (lines) {
+        b->lines += lines;
+        *sent = (Sent) { .step = step, .index = index, .end = b->lines };
+        sent->waits = waits(p, step);
+        ours_play(p, sent);
+        b->count++;
+        p->counts.steps++;
+        if (sent->waits || b->count == LAB_BATCH_MAX ||
+            b->lines + LAB_LINES_OF_STEP > OB_CLIENT_LINES_MAX) {
+            batch_send(b);
+        }
+    }
+}
+
+static void reset_play(Batch *b, size_t index)
+{
+    HW_ERROR(error, 400);
+
+    batch_send(b);
+    if (!b->differs && !lab_pair_reset(b->pair, &error)) {
+        b->differs = lab_differs(b->difference, index + 1, "end", "reset: %s", error.text);
+    }
+}
+
+bool lab_pair_play(LabPair *pair, const ObLabStep *steps, size_t count, LabDifference *difference)
+{
+    Batch batch = { .pair = pair, .text = g_string_new(NULL), .difference = difference };
+
+    *difference = (LabDifference) { .steps = 0 };
+    for (size_t i = 0; i < count && !batch.differs; i++) {
+        if (steps[i].op == OB_LAB_RESET) {
+            reset_play(&batch, i);
+        } else {
+            step_play(&batch, &steps[i], i);
+        }
+    }
+    batch_send(&batch);
+    g_string_free(batch.text, TRUE);
+    return batch.differs;
+}
