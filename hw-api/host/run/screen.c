@@ -56,6 +56,9 @@ static void screen_end(void *opaque)
     HwScreen *screen = opaque;
     HwScreen **place = &screen->instance->screens;
 
+    if (screen->ended) {
+        screen->ended(screen);
+    }
     while (*place != screen) {
         place = &(*place)->next;
     }

@@ -21,6 +21,8 @@ struct HwScreen {
     /* The host's own: called when another surface is shown.  Until it returns, the pixels of the old
      * one are there.  NULL: not called. */
     void (*shown)(struct HwScreen *screen);
+    /* The host's own: the screen ends.  NULL: not called. */
+    void (*ended)(struct HwScreen *screen);
     void *owner;
     bool tells;           /* the device names what it has drawn */
     HwScreenPart changed; /* and has named this since the last hw_screen_take_changed() */

@@ -45,13 +45,25 @@ static void picture_lost(void *opaque)
 
 static const QemuConsoleHooks hooks = { .invalidate = picture_lost, .update = somebody_looks };
 
+static void screen_ended(HwScreen *screen)
+{
+    if (screen->shown) {
+        qemu_consoles()->close(screen->owner);
+        screen->shown = NULL;
+    }
+}
+
 void bridge_display_attach(BridgeDevice *device)
 {
     HwScreen *screen = device->instance->screens;
 
     for (uint32_t head = 0; screen; screen = screen->next, head++) {
+        if (screen->shown) {
+            continue; /* a reload has kept it */
+        }
         screen->owner = qemu_consoles()->create(device->object, head, &hooks, screen);
         screen->shown = surface_shown;
+        screen->ended = screen_ended;
         if (screen->surface.height) {
             surface_shown(screen);
         }
@@ -61,9 +73,6 @@ void bridge_display_attach(BridgeDevice *device)
 void bridge_display_detach(BridgeDevice *device)
 {
     for (HwScreen *screen = device->instance->screens; screen; screen = screen->next) {
-        if (screen->shown) {
-            qemu_consoles()->close(screen->owner);
-            screen->shown = NULL;
-        }
+        screen_ended(screen);
     }
 }

@@ -10,6 +10,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/chardev.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "plugins/qemu-bridge/qemu/chardev/chardev-api.h"
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
@@ -29,6 +30,8 @@ struct HwChardevPort {
     bool posted;     /* port_serve_later() comes */
     bool closing;
 };
+
+static const HwChardev service;
 
 /* -------------------------------------------------------------- towards the device */
 
@@ -188,11 +191,10 @@ static bool port_attach(HwChardevPort *port, const char *id, HwError *error)
 }
 
 /* When QEMU ends, it has freed the chardevs and still has our structure. */
-static void chardev_close(HwChardevPort *port)
+static void port_end(void *opaque)
 {
-    if (!port) {
-        return;
-    }
+    HwChardevPort *port = opaque;
+
     port->closing = true;
     if (bridge.is_ending) {
         return;
@@ -207,8 +209,29 @@ static void chardev_close(HwChardevPort *port)
     free(port);
 }
 
-static HwChardevPort *chardev_open(HwDevice *dev, const char *id, const HwChardevClient *client,
-                                   HwError *error)
+/* The next class of the device has the port, its peer and the bytes that wait. */
+static bool port_adopt(HwChardevPort *port, HwDevice *dev, const HwChardevClient *client,
+                       HwError *error)
+{
+    HwChardevSide side;
+
+    if (!hw_chardev_side_init(&side, dev, client, error)) {
+        return false;
+    }
+    side.due = port->side.due;
+    side.has_peer = port->side.has_peer;
+    side.told = port->side.told;
+    side.waits = port->side.waits;
+    port->side = side;
+    port->posted = false;
+    if (hw_chardev_side_is_due(&port->side) || port->refused) {
+        port_post(port);
+    }
+    return true;
+}
+
+static HwChardevPort *port_new(HwDevice *dev, const char *id, const HwChardevClient *client,
+                               HwError *error)
 {
     HwChardevPort *port = calloc(1, sizeof(*port));
 
@@ -218,10 +241,30 @@ static HwChardevPort *chardev_open(HwDevice *dev, const char *id, const HwCharde
     }
     if (!hw_chardev_side_init(&port->side, dev, client, error) ||
         (id && !port_attach(port, id, error))) {
-        chardev_close(port);
+        port_end(port);
         return NULL;
     }
     return port;
+}
+
+static HwChardevPort *chardev_open(HwDevice *dev, const char *id, const HwChardevClient *client,
+                                   HwError *error)
+{
+    HwShelf *shelf = hw_instance_of(dev)->shelf;
+    HwChardevPort *port = hw_shelf_take(shelf, &service);
+
+    if (port && !port_adopt(port, dev, client, error)) {
+        hw_shelf_put(shelf, &service, port, port_end);
+        return NULL;
+    }
+    return port ? port : port_new(dev, id, client, error);
+}
+
+static void chardev_close(HwChardevPort *port)
+{
+    if (port && !hw_shelf_put(hw_instance_of(port->side.dev)->shelf, &service, port, port_end)) {
+        port_end(port);
+    }
 }
 
 /* ---------------------------------------------------------------------- the service */

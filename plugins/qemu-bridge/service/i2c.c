@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "plugins/qemu-bridge/device/device.h"
 #include "plugins/qemu-bridge/service/services.h"
 
@@ -16,8 +17,11 @@
 
 struct HwI2cBus {
     QemuI2cBus *bus;
+    HwInstance *controller;
     uint8_t address; /* the current target's; UNKNOWN: none, or a load has brought it */
 };
+
+static const HwI2c service;
 
 static QemuObject *adapter_new(HwDevice *dev, HwError *error)
 {
@@ -37,7 +41,7 @@ static QemuObject *adapter_new(HwDevice *dev, HwError *error)
     return adapter;
 }
 
-static HwI2cBus *i2c_bus_new(HwDevice *dev, HwError *error)
+static HwI2cBus *bus_new(HwDevice *dev, HwError *error)
 {
     QemuObject *adapter = adapter_new(dev, error);
     HwI2cBus *bus = adapter ? calloc(1, sizeof(*bus)) : NULL;
@@ -48,15 +52,26 @@ static HwI2cBus *i2c_bus_new(HwDevice *dev, HwError *error)
         }
         return NULL;
     }
+    bus->controller = hw_instance_of(dev);
     bus->bus = i2c_init_bus(adapter, dev->id);
     bus->address = UNKNOWN;
     return bus;
 }
 
+/* The next class of a controller has the bus, with its targets. */
+static HwI2cBus *i2c_bus_new(HwDevice *dev, HwError *error)
+{
+    HwI2cBus *bus = hw_shelf_take(hw_instance_of(dev)->shelf, &service);
+
+    return bus ? bus : bus_new(dev, error);
+}
+
 /* QEMU keeps the bus: a controller leaves only with QEMU, or with a realize that ends QEMU. */
 static void i2c_bus_free(HwI2cBus *bus)
 {
-    free(bus);
+    if (bus && !hw_shelf_put(bus->controller->shelf, &service, bus, free)) {
+        free(bus);
+    }
 }
 
 static void i2c_stop(HwI2cBus *bus)

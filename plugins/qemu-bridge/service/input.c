@@ -4,8 +4,10 @@
  * machine that is stopped.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "plugins/qemu-bridge/service/input-event.h"
 #include "plugins/qemu-bridge/service/services.h"
 
@@ -16,6 +18,8 @@ struct HwInputSource {
     QemuInputHandler handler;
     QemuInputHandlerState *state;
 };
+
+static const HwInput service;
 
 /* QEMU's callbacks have the object alone. */
 static HwInputSource *sources;
@@ -54,7 +58,24 @@ static void source_register(HwInputSource *source)
     qemu_input_handler_activate(source->state);
 }
 
-static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwError *error)
+/* QEMU has the handler, and shows the client's name. */
+static bool source_adopt(HwInputSource *source, HwDevice *dev, const HwInputClient *client,
+                         HwError *error)
+{
+    HwInputSide side;
+
+    if (!hw_input_side_init(&side, dev, client, error)) {
+        return false;
+    }
+    side.count = source->side.count;
+    memcpy(side.events, source->side.events, sizeof(side.events));
+    source->side = side;
+    source->handler.name = side.client.name;
+    source->handler.mask = bridge_input_mask(side.client.kinds);
+    return true;
+}
+
+static HwInputSource *source_new(HwDevice *dev, const HwInputClient *client, HwError *error)
 {
     HwInputSource *source = calloc(1, sizeof(*source));
 
@@ -71,19 +92,37 @@ static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwE
     return source;
 }
 
-static void input_close(HwInputSource *source)
+static void source_end(void *opaque)
 {
+    HwInputSource *source = opaque;
     HwInputSource **place = &sources;
 
-    if (!source) {
-        return;
-    }
     while (*place != source) {
         place = &(*place)->next;
     }
     *place = source->next;
     qemu_input_handler_unregister(source->state);
     free(source);
+}
+
+static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwError *error)
+{
+    HwShelf *shelf = hw_instance_of(dev)->shelf;
+    HwInputSource *source = hw_shelf_take(shelf, &service);
+
+    if (source && !source_adopt(source, dev, client, error)) {
+        hw_shelf_put(shelf, &service, source, source_end);
+        return NULL;
+    }
+    return source ? source : source_new(dev, client, error);
+}
+
+static void input_close(HwInputSource *source)
+{
+    if (source &&
+        !hw_shelf_put(hw_instance_of(source->side.dev)->shelf, &service, source, source_end)) {
+        source_end(source);
+    }
 }
 
 static const HwInput service = {

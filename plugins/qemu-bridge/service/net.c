@@ -10,6 +10,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/net.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "plugins/qemu-bridge/qemu/net-api.h"
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
@@ -27,6 +28,8 @@ struct HwNetPort {
     bool was_up;
     bool closing;
 };
+
+static const HwNet service;
 
 /* -------------------------------------------------------------- towards the device */
 
@@ -203,11 +206,10 @@ static bool nic_make(HwNetPort *port, HwError *error)
 }
 
 /* When QEMU ends, it has freed the networks and their filters, and still has our structures. */
-static void net_close(HwNetPort *port)
+static void port_end(void *opaque)
 {
-    if (!port) {
-        return;
-    }
+    HwNetPort *port = opaque;
+
     port->closing = true;
     if (bridge.is_ending) {
         return;
@@ -218,7 +220,22 @@ static void net_close(HwNetPort *port)
     free(port);
 }
 
-static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
+/* The next class of the device has the port, its address and the frames that QEMU keeps. */
+static bool port_adopt(HwNetPort *port, HwDevice *dev, const HwNetClient *client, HwError *error)
+{
+    HwNetSide side;
+    bool has_mac;
+
+    if (!hw_net_side_init(&side, dev, client, NULL, &has_mac, error)) {
+        return false;
+    }
+    memcpy(side.mac, port->side.mac, HW_NET_MAC_BYTES);
+    port->side = side;
+    port->posted = false;
+    return true;
+}
+
+static HwNetPort *port_new(HwDevice *dev, const char *id, const char *mac,
                            const HwNetClient *client, HwError *error)
 {
     HwNetPort *port = calloc(1, sizeof(*port));
@@ -230,10 +247,30 @@ static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
     }
     if (!hw_net_side_init(&port->side, dev, client, mac, &has_mac, error) ||
         (id && !peer_find(port, id, error)) || !nic_make(port, error)) {
-        net_close(port);
+        port_end(port);
         return NULL;
     }
     return port;
+}
+
+static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
+                           const HwNetClient *client, HwError *error)
+{
+    HwShelf *shelf = hw_instance_of(dev)->shelf;
+    HwNetPort *port = hw_shelf_take(shelf, &service);
+
+    if (port && !port_adopt(port, dev, client, error)) {
+        hw_shelf_put(shelf, &service, port, port_end);
+        return NULL;
+    }
+    return port ? port : port_new(dev, id, mac, client, error);
+}
+
+static void net_close(HwNetPort *port)
+{
+    if (port && !hw_shelf_put(hw_instance_of(port->side.dev)->shelf, &service, port, port_end)) {
+        port_end(port);
+    }
 }
 
 /* ---------------------------------------------------------------------- the service */

@@ -17,6 +17,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/device/tpm2.h"
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "hw-api/host/tpm/stir.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
@@ -213,8 +214,15 @@ bool bridge_qemu_tpm_owns(const HwTpmBackend *backend)
     return backend && (const void *)backend == (const void *)s.tpm;
 }
 
-static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
-                                   HwError *error)
+static void user_set(HwDevice *dev, const char *id, HwTpmCompleted *completed)
+{
+    s.id = id;
+    s.dev = dev;
+    s.completed = completed;
+}
+
+static HwTpmBackend *tpm_take(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                              HwError *error)
 {
     QemuTpm *tpm = qemu_find_tpm_be(id);
     QemuError *failed = NULL;
@@ -239,22 +247,40 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
     size = tpm_backend_get_buffer_size(tpm);
     s.buffer_size = size < BUFFER_MAX ? (uint32_t)size : BUFFER_MAX;
     s.tpm = tpm;
-    s.id = id;
-    s.dev = dev;
-    s.completed = completed;
+    user_set(dev, id, completed);
     return (HwTpmBackend *)tpm;
+}
+
+/* The next class of a device has the TPM, which keeps its power. */
+static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                                   HwError *error)
+{
+    HwTpmBackend *backend = hw_shelf_take(hw_instance_of(dev)->shelf, &bridge_qemu_tpm);
+
+    if (!backend) {
+        return tpm_take(dev, id, completed, error);
+    }
+    user_set(dev, id, completed);
+    return backend;
 }
 
 /* QEMU keeps its side: it can't change a backend's client.  When QEMU ends, it has already
  * freed its backends. */
-static void qemu_tpm_close(HwTpmBackend *backend)
+static void tpm_end(void *backend)
 {
     s.running = false;
     if (qemu_find_tpm_be(s.id) == s.tpm) {
-        tpm_backend_finish_sync((QemuTpm *)backend);
+        tpm_backend_finish_sync(backend);
     }
     s.stirring = false;
     s.tpm = NULL;
+}
+
+static void qemu_tpm_close(HwTpmBackend *backend)
+{
+    if (!hw_shelf_put(hw_instance_of(s.dev)->shelf, &bridge_qemu_tpm, backend, tpm_end)) {
+        tpm_end(backend);
+    }
 }
 
 static uint32_t qemu_tpm_version(HwTpmBackend *backend)
