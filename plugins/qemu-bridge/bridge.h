@@ -6,7 +6,9 @@
  *   plugin.c      how the bridge gets into QEMU, and its end
  *   arguments.c   the bridge's own options
  *   types.c       a QEMU type for each device class
+ *   types-next.c  the types of a set that takes over
  *   realize.c     a device's life: realize, reset, unrealize
+ *   reload.c      a rebuilt set takes over: hot reload
  *
  *   service/      hw-api's services: how devices reach the machine
  *   device/       a device's parts: properties, regions, state, tracing

@@ -17,6 +17,7 @@
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/running.h"
 #include "plugins/qemu-bridge/qemu/symbols.h"
+#include "plugins/qemu-bridge/reload.h"
 #include "plugins/qemu-bridge/service/services.h"
 
 #define SENTENCE 1024
@@ -96,6 +97,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
     }
     type_register_static(&(QemuTypeInfo) { .name = MARK, .parent = "object", .abstract = true });
     qemu_add_exit_notifier(&exit_notifier);
+    bridge_reload_offer();
     return true;
 }
 

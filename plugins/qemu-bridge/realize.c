@@ -19,18 +19,18 @@
 
 static bool is_tpm(const BridgeDevice *device)
 {
-    return hw_class_is_in_group(device->type->cls, HW_GROUP_TPM);
+    return hw_class_is_in_group(device->instance->cls, HW_GROUP_TPM);
 }
 
 /* A class of which a machine has at most one, and of which QEMU has its own, for example vmclock.
  * The files for TPMs and vmgenid count QEMU's, since QEMU knows these by more than their type. */
 static bool may_have_twin(const BridgeDevice *device)
 {
-    const HwDeviceClass *table = &device->type->cls->table;
+    const HwDeviceClass *table = &device->instance->cls->table;
 
     return table->at_most_one && strcmp(device->type->name, table->name) != 0 &&
-           !hw_class_is_in_group(device->type->cls, HW_GROUP_TPM) &&
-           !hw_class_is_in_group(device->type->cls, HW_GROUP_VMGENID);
+           !hw_class_is_in_group(device->instance->cls, HW_GROUP_TPM) &&
+           !hw_class_is_in_group(device->instance->cls, HW_GROUP_VMGENID);
 }
 
 static bool has_twin(const BridgeDevice *device)
@@ -38,7 +38,7 @@ static bool has_twin(const BridgeDevice *device)
     bool several = false;
 
     return may_have_twin(device) &&
-           (object_resolve_path_type("", device->type->cls->table.name, &several) || several);
+           (object_resolve_path_type("", device->instance->cls->table.name, &several) || several);
 }
 
 /* QEMU's own device may come behind ours. */
@@ -53,7 +53,7 @@ static void twins_refuse(QemuNotifier *notifier, void *data)
             hw_error_set(&error,
                          "the machine has two of the device %s, ours and QEMU's, expected "
                          "at most one",
-                         device->type->cls->table.name);
+                         device->instance->cls->table.name);
             bridge_report(error.text);
             exit(1);
         }
@@ -83,13 +83,13 @@ static void twin_expect(BridgeDevice *device)
 /* Counts our own devices of the group and QEMU's. */
 static bool group_is_free(const BridgeDevice *device, HwError *error)
 {
-    const char *group = device->type->cls->table.at_most_one;
+    const char *group = device->instance->cls->table.at_most_one;
     bool taken = (is_tpm(device) && bridge_qemu_tpm_is_occupied()) ||
                  !bridge_generation_id_is_free(device) || has_twin(device);
 
     for (BridgeDevice *other = bridge.devices; other; other = other->next) {
         taken |= other != device && other->instance->phase == HW_PHASE_REALIZED &&
-                 hw_class_is_in_group(other->type->cls, group);
+                 hw_class_is_in_group(other->instance->cls, group);
     }
     if (taken) {
         return hw_error_set(error, "%s: the machine already has a %s, expected at most one",
@@ -122,32 +122,14 @@ void bridge_device_end(BridgeDevice *device)
         hw_deferred_close(device->deferred); /* no callback may come after unrealize */
     }
     hw_instance_unrealize(device->instance);
+    bridge_clock_release(device->instance->dev);
     hw_deferred_free(device->deferred);
     device->deferred = NULL;
 }
 
-/* Predicts the number that QEMU will give to the device's section: the names of its RAM
- * blocks contain it.  A PCI device's names have the slot instead. */
-static void device_number(BridgeDevice *device)
-{
-    uint32_t number = 0;
-
-    device->description = device->type->descriptions[hw_instance_layout(device->instance)];
-    if (device->pci) {
-        return;
-    }
-    for (BridgeDevice *other = bridge.devices; other; other = other->next) {
-        if (other != device && other->type == device->type &&
-            other->description == device->description && other->mapped) {
-            number = other->instance->number < number ? number : other->instance->number + 1;
-        }
-    }
-    device->instance->number = number;
-}
-
 static bool device_realize(BridgeDevice *device, HwError *error)
 {
-    device_number(device);
+    bridge_section_choose(device);
     device->deferred = hw_deferred_new(bridge_executor(), device->instance->dev);
     return group_is_free(device, error) && place(device, error) &&
            hw_instance_settle(device->instance, error) && bridge_regions_allocate(device, error) &&
@@ -179,6 +161,7 @@ void bridge_reset_hold(QemuObject *object, int type)
     bridge_pci_quiet(device, true); /* QEMU switches messages off only after this */
     hw_instance_reset(device->instance);
     bridge_pci_quiet(device, false);
+    bridge_device_files_changed(device);
     bridge_generation_id_show(); /* the first reset is behind QEMU's tables */
 }
 
@@ -201,18 +184,9 @@ static bool is_busless(const BridgeDevice *device)
     return !device->pci && !bridge_type_is_i2c(device->type);
 }
 
-/* A PCI device's section has the name of its slot, as QEMU's have. */
-static QemuObject *section_owner(const BridgeDevice *device)
-{
-    return device->pci ? device->object : NULL;
-}
-
 static bool device_attach(BridgeDevice *device, QemuError **errp)
 {
-    if (device->description &&
-        vmstate_register_with_alias_id(section_owner(device), QEMU_INSTANCE_ID_ANY,
-                                       device->description, device->instance->dev, -1, 0,
-                                       errp) < 0) {
+    if (!bridge_section_register(device, errp)) {
         return false;
     }
     if (is_busless(device)) {
@@ -320,9 +294,7 @@ void bridge_unrealize(QemuObject *object)
     } else if (is_busless(device)) {
         qemu_unregister_reset(resettable_cold_reset_fn, device->object);
     }
-    if (device->description) {
-        vmstate_unregister(section_owner(device), device->description, device->instance->dev);
-    }
+    bridge_section_unregister(device);
     bridge_device_end(device);
     bridge_pci_detach(device);
     if (device->type->parent_unrealize) {

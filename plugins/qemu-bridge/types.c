@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One QEMU type for each device class. */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/types.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/bridge.h"
 #include "plugins/qemu-bridge/device/i2c.h"
 #include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
+#include "plugins/qemu-bridge/service/services.h"
 
 #define PREFIX        "outboard-"
 
@@ -30,20 +32,20 @@ static bool is_hotpluggable(const BridgeType *type)
 }
 
 /* QEMU has no functions for these members. */
-static void class_describe(QemuObjectClass *cls, const BridgeType *type)
+void bridge_type_describe(const BridgeType *type, QemuObjectClass *cls)
 {
     const QemuDeviceClassLayout *layout = &qemu_layout->device_class;
 
     *(bool *)class_member(cls, layout->hotpluggable) = is_hotpluggable(type);
     *(const char **)class_member(cls, layout->description) = type->cls->table.description;
     *(unsigned long *)class_member(cls, layout->categories) |= 1ul << CATEGORY_MISC;
+    bridge_add_properties(type, cls);
 }
 
 static void type_class_init(QemuObjectClass *cls, const void *data)
 {
     BridgeType *type = (BridgeType *)(uintptr_t)data;
 
-    class_describe(cls, type);
     resettable_class_set_parent_phases(object_class_dynamic_cast(cls, "resettable"), NULL,
                                        bridge_reset_hold, bridge_reset_leave, &type->parent_phases);
     device_class_set_parent_realize(cls, bridge_realize, &type->parent_realize);
@@ -51,7 +53,7 @@ static void type_class_init(QemuObjectClass *cls, const void *data)
     if (bridge_type_is_i2c(type)) {
         bridge_i2c_class_init(cls);
     }
-    bridge_add_properties(type, cls);
+    bridge_type_describe(type, cls);
 }
 
 static void type_instance_finalize(QemuObject *object)
@@ -60,6 +62,7 @@ static void type_instance_finalize(QemuObject *object)
 
     if (device) {
         bridge_device_end(device);
+        bridge_fw_cfg_leave(device);
         bridge_regions_free(device);
         bridge_pci_free(device);
         bridge_device_free(device);
@@ -75,26 +78,6 @@ static char *type_name(const char *name)
         snprintf(text, size, "%s%s", object_class_by_name(name) ? PREFIX : "", name);
     }
     return text;
-}
-
-static bool type_describe(BridgeType *type, const HwDeviceClass *table, HwError *error)
-{
-    type->descriptions = calloc(table->layouts.count + 1, sizeof(*type->descriptions));
-    if (!type->descriptions) {
-        return hw_error_set(error, "%s: out of memory", table->name);
-    }
-    for (uint32_t i = 0; !type->refusal && i <= table->layouts.count; i++) {
-        const HwState *state = i ? table->layouts.entries[i - 1].state : table->state;
-
-        if (!state && !table->pci) {
-            continue;
-        }
-        type->descriptions[i] = bridge_describe_state(table, state, error);
-        if (!type->descriptions[i]) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* A function that is not PCI Express may sit on a bus of either kind. */
@@ -114,7 +97,7 @@ static const char *type_parent(const BridgeType *type)
 }
 
 /* QEMU's own size of a device on a bus is unknown here: 0 stands for the parent's. */
-static void type_make(BridgeType *type)
+void bridge_type_add(BridgeType *type)
 {
     bool is_pci = bridge_type_is_pci(type);
 
@@ -128,6 +111,7 @@ static void type_make(BridgeType *type)
         .class_data = type,
         .interfaces = is_pci ? interfaces_of(&type->cls->table) : NULL,
     });
+    bridge.types[bridge.type_count++] = type;
 }
 
 /* A QEMU that can't have devices on the bus still gets the class: its devices say why they fail. */
@@ -140,42 +124,69 @@ static bool bus_prepare(BridgeType *type, HwError *error)
         return true;
     }
     if (table->pci ? qemu_pci_learn(&why) : qemu_i2c_learn(&why)) {
-        return !table->pci || bridge_pci_type_check(type, error);
+        return !table->pci || bridge_pci_class_check(table, error);
     }
     type->refusal = strdup(why.text);
     return type->refusal || hw_error_set(error, "%s: out of memory", type->name);
 }
 
-static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
+void bridge_type_free(BridgeType *type)
 {
+    if (type) {
+        bridge_descriptions_free(type->descriptions);
+        free(type->refusal);
+        free(type->name);
+        free(type);
+    }
+}
+
+BridgeType *bridge_type_new(const HwClass *cls, HwError *error)
+{
+    BridgeType *type = calloc(1, sizeof(*type));
+
+    if (!type) {
+        hw_error_set(error, "%s: out of memory", cls->table.name);
+        return NULL;
+    }
     type->cls = cls;
     type->name = type_name(cls->table.name);
     if (!type->name) {
-        return hw_error_set(error, "%s: out of memory", cls->table.name);
+        hw_error_set(error, "%s: out of memory", cls->table.name);
+    } else if (object_class_by_name(type->name)) {
+        hw_error_set(error, "%s: a QEMU type of this name already exists", type->name);
+    } else if (bus_prepare(type, error)) {
+        type->descriptions = type->refusal ? NULL : bridge_descriptions_new(&cls->table, error);
+        if (type->descriptions || type->refusal) {
+            return type;
+        }
     }
-    if (object_class_by_name(type->name)) {
-        return hw_error_set(error, "%s: a QEMU type of this name already exists", type->name);
+    bridge_type_free(type);
+    return NULL;
+}
+
+bool bridge_types_reserve(uint32_t count, HwError *error)
+{
+    BridgeType **types = realloc(bridge.types, (count + 1) * sizeof(BridgeType *));
+
+    if (!types) {
+        return hw_error_set(error, "out of memory");
     }
-    if (!bus_prepare(type, error) || !type_describe(type, &cls->table, error)) {
-        return false;
-    }
-    type_make(type);
+    bridge.types = types;
     return true;
 }
 
 bool bridge_register_types(HwError *error)
 {
     uint32_t count = hw_plugin_set_class_count(bridge.set);
+    bool good = bridge_types_reserve(count, error);
 
-    bridge.types = calloc(count + 1, sizeof(*bridge.types));
-    if (!bridge.types) {
-        return hw_error_set(error, "out of memory");
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (!type_register(&bridge.types[i], hw_plugin_set_class(bridge.set, i), error)) {
-            return false;
+    for (uint32_t i = 0; good && i < count; i++) {
+        BridgeType *type = bridge_type_new(hw_plugin_set_class(bridge.set, i), error);
+
+        good = type != NULL;
+        if (good) {
+            bridge_type_add(type);
         }
-        bridge.type_count = i + 1;
     }
-    return true;
+    return good;
 }

@@ -15,12 +15,19 @@
  * know for their own structure: then they read zeros here, and no other memory. */
 #define QEMU_OBJECT_ROOM 1024
 
+typedef struct BridgeKept BridgeKept;
+
+/* A class's VMStateDescriptions by layout, the class's own first; NULL if the class has no state. */
+typedef struct BridgeDescriptions {
+    const void **by_layout;
+    BridgeKept *kept; /* all their memory */
+} BridgeDescriptions;
+
 /* A device class as a QEMU type. */
 typedef struct BridgeType {
     const HwClass *cls;
-    char *name;                /* the type's name in QEMU */
-    const void **descriptions; /* VMStateDescription by layout, the class's own
-                                * first; NULL if the class has no state */
+    char *name;                       /* the type's name in QEMU */
+    BridgeDescriptions *descriptions; /* NULL with a refusal */
     QemuDeviceRealize *parent_realize;
     QemuDeviceUnrealize *parent_unrealize;
     QemuResetPhases parent_phases;
@@ -51,9 +58,12 @@ typedef struct BridgeDevice {
     BridgeLine *lines;     /* by output; NULL: no lines */
     /* Called after a property or a load may have changed what the device shows, or NULL. */
     void (*changed)(struct BridgeDevice *device);
+    /* Called when the bytes of the device's files may have changed, or NULL. */
+    void (*files_changed)(struct BridgeDevice *device);
     /* The device's own function for when the machine runs again, or NULL. */
     void (*resumed)(HwDevice *dev);
     const void *description; /* the description for the instance's layout */
+    HwDevice *described;     /* for which QEMU has the description; NULL: for none */
     void *before;            /* its fields before the load under way; NULL: none */
     bool is_checked;         /* its post_load has accepted that load */
     bool mapped;
@@ -66,7 +76,7 @@ typedef struct Bridge {
     HwPluginSet *set;
     const char *trace;    /* pattern of events, or NULL */
     HwCoverage *coverage; /* NULL: nobody counts */
-    BridgeType *types;
+    BridgeType **types;
     uint32_t type_count;
     BridgeDevice *devices; /* the newest device first */
     bool has_run;          /* the machine has run since it was made */
@@ -92,17 +102,25 @@ BridgeDevice *bridge_device_take(QemuObject *object);
 /* Frees a device that is off the list and unrealized. */
 void bridge_device_free(BridgeDevice *device);
 
+static inline void bridge_device_files_changed(BridgeDevice *device)
+{
+    if (device->files_changed) {
+        device->files_changed(device);
+    }
+}
+
 static inline void bridge_device_changed(BridgeDevice *device)
 {
     if (device->changed) {
         device->changed(device);
     }
+    bridge_device_files_changed(device);
 }
 
 /* ---------------------------------------------------------------- other parts */
 
-/* properties.c */
-void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
+/* properties.c: gives QEMU's class those properties of the type's class that it does not have. */
+void bridge_add_properties(const BridgeType *type, QemuObjectClass *cls);
 
 /* regions.c: allocates memory for regions before the realize hook; the rest comes after it. */
 bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
@@ -156,6 +174,9 @@ void bridge_load_checked(BridgeDevice *device);
 /* The machine runs, so a load under way is accepted. */
 void bridge_load_accept(void);
 
+/* True from the first section of a load until the devices know how it ended. */
+bool bridge_load_is_under_way(void);
+
 /* run-state.c */
 void bridge_run_state_attach(BridgeDevice *device);
 void bridge_run_state_detach(BridgeDevice *device);
@@ -163,10 +184,20 @@ void bridge_run_state_detach(BridgeDevice *device);
 /* state.c: the state in the instance's layout, without fields if it has none. */
 const HwState *bridge_state_of(const HwInstance *instance);
 
-/* state.c: makes a VMStateDescription for a state of the class.  A PCI function's begins with
- * QEMU's part, and is all of it where `state` is NULL.  Returns NULL and sets `error` on
- * failure. */
-const void *bridge_describe_state(const HwDeviceClass *cls, const HwState *state, HwError *error);
+/* state.c: the classes that are described from here on are those of a reload, until it succeeds. */
+void bridge_states_begin(void);
+void bridge_states_commit(void);
+
+/* descriptions.c: a PCI function's descriptions begin with QEMU's part.  Returns NULL and sets
+ * `error` on failure. */
+BridgeDescriptions *bridge_descriptions_new(const HwDeviceClass *cls, HwError *error);
+void bridge_descriptions_free(BridgeDescriptions *descriptions); /* NULL is allowed */
+
+/* sections.c: a device's section in streams.  bridge_section_choose() comes first, and knows the
+ * number that QEMU will give to the section. */
+void bridge_section_choose(BridgeDevice *device);
+bool bridge_section_register(BridgeDevice *device, QemuError **errp);
+void bridge_section_unregister(BridgeDevice *device);
 
 /* trace.c */
 /* False with a sentence: no class of the plugin has an event that matches. */

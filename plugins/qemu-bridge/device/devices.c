@@ -12,8 +12,8 @@ BridgeType *bridge_type_of(QemuObject *object)
     const char *name = object_get_typename(object);
 
     for (uint32_t i = 0; i < bridge.type_count; i++) {
-        if (strcmp(bridge.types[i].name, name) == 0) {
-            return &bridge.types[i];
+        if (strcmp(bridge.types[i]->name, name) == 0) {
+            return bridge.types[i];
         }
     }
     return NULL;

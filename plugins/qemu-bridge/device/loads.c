@@ -57,6 +57,7 @@ static void load_end(void)
 void bridge_load_accept(void)
 {
     if (!load_is_pending()) {
+        load.file = NULL;
         return;
     }
     for (BridgeDevice *device = bridge.devices; device; device = device->next) {
@@ -83,6 +84,11 @@ static void load_undo(void)
         }
     }
     load_end();
+}
+
+bool bridge_load_is_under_way(void)
+{
+    return load.file || load_is_pending();
 }
 
 int bridge_load_begin(BridgeDevice *device)
@@ -131,7 +137,7 @@ static int load_setup(QemuFile *file, void *opaque)
 static int load_cleanup(void *opaque)
 {
     (void)opaque;
-    if (!load.file || !pthread_equal(load.thread, pthread_self()) || !load_is_pending()) {
+    if (!load.file || !pthread_equal(load.thread, pthread_self())) {
         return 0;
     }
     if (qemu_file_get_error(load.file) == 0) {

@@ -115,6 +115,7 @@ static bool class_capabilities_add(BridgeDevice *device, bool with_place, HwErro
         }
         show_reset_values(device, capability, place);
         region_of(device, i)->address = place;
+        device->instance->capabilities[i].offset = place; /* a reload takes it from here */
     }
     return true;
 }

@@ -17,9 +17,9 @@ enum {
 };
 
 /* QEMU aborts if a type has a property of its parent once more. */
-bool bridge_pci_type_check(const BridgeType *type, HwError *error)
+bool bridge_pci_class_check(const HwDeviceClass *table, HwError *error)
 {
-    const HwProperties *properties = &type->cls->table.properties;
+    const HwProperties *properties = &table->properties;
 
     for (uint32_t i = 0; i < properties->count; i++) {
         const char *name = properties->entries[i].name;
@@ -28,7 +28,7 @@ bool bridge_pci_type_check(const BridgeType *type, HwError *error)
             return hw_error_set(error,
                                 "class %s: property '%s' already exists for each PCI device of "
                                 "QEMU, expected another name",
-                                type->cls->table.name, name);
+                                table->name, name);
         }
     }
     return true;
@@ -72,7 +72,7 @@ bool bridge_pci_open(BridgeDevice *device, HwError *error)
         return hw_error_set(error, "%s: out of memory", device->instance->id);
     }
     device->pci = pci;
-    pci->table = device->type->cls->table.pci;
+    pci->table = device->instance->cls->table.pci;
     pci->devfn = (uint32_t)object_property_get_uint(device->object, "addr", NULL);
     device->instance->dev->reserved[0] = device->object; /* for the description of its state */
     pci->config = qemu_pci_config(device->object, error);

@@ -35,7 +35,7 @@ static inline bool bridge_type_is_pci(const BridgeType *type)
 /* ------------------------------------------------------------------- pci.c */
 
 /* Checks a class of PCI functions against QEMU's own PCI devices. */
-bool bridge_pci_type_check(const BridgeType *type, HwError *error);
+bool bridge_pci_class_check(const HwDeviceClass *table, HwError *error);
 
 /* Begins before the realize hook, once the parent has made the configuration space. */
 bool bridge_pci_open(BridgeDevice *device, HwError *error);

@@ -13,6 +13,19 @@
 #include "hw-api/host/run/property.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
+/* A reload may have changed the class since QEMU learned of the property.  NULL with an error. */
+static const HwProperty *property_of(BridgeDevice *device, const char *name, QemuError **errp)
+{
+    const HwProperty *property = device ? hw_instance_property(device->instance, name) : NULL;
+
+    if (!device) {
+        bridge_fail(errp, "out of memory");
+    } else if (!property) {
+        bridge_fail(errp, "the plugin was reloaded without the property");
+    }
+    return property;
+}
+
 typedef bool PropertyRead(QemuVisitor *visitor, const char *name, char **text, QemuError **errp);
 
 static bool read_bool(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
@@ -60,15 +73,16 @@ static const struct {
 static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name, void *opaque,
                          QemuError **errp)
 {
-    const HwProperty *property = opaque;
     BridgeDevice *device = bridge_device_of(object);
+    const HwProperty *property = property_of(device, name, errp);
     HW_ERROR(error, 256);
     char *text = NULL;
 
-    if (!kinds[property->type].read(visitor, name, &text, errp)) {
+    (void)opaque;
+    if (!property || !kinds[property->type].read(visitor, name, &text, errp)) {
         return;
     }
-    if (!device || !text) {
+    if (!text) {
         bridge_fail(errp, "out of memory");
     } else if (!hw_instance_set(device->instance, name, text, &error)) {
         bridge_fail(errp, error.text);
@@ -81,15 +95,15 @@ static void property_set(QemuObject *object, QemuVisitor *visitor, const char *n
 static void property_get(QemuObject *object, QemuVisitor *visitor, const char *name, void *opaque,
                          QemuError **errp)
 {
-    const HwProperty *property = opaque;
     BridgeDevice *device = bridge_device_of(object);
+    const HwProperty *property = property_of(device, name, errp);
     char text[4096];
     char *string = text;
     bool on;
     uint64_t number;
 
-    if (!device) {
-        bridge_fail(errp, "out of memory");
+    (void)opaque;
+    if (!property) {
         return;
     }
     hw_instance_get(device->instance, property, text, sizeof(text));
@@ -109,15 +123,18 @@ static void property_get(QemuObject *object, QemuVisitor *visitor, const char *n
     }
 }
 
-void bridge_add_properties(BridgeType *type, QemuObjectClass *cls)
+void bridge_add_properties(const BridgeType *type, QemuObjectClass *cls)
 {
     const HwProperties *properties = &type->cls->table.properties;
 
     for (uint32_t i = 0; i < properties->count; i++) {
         const HwProperty *property = &properties->entries[i];
 
+        if (object_class_property_find(cls, property->name)) {
+            continue;
+        }
         object_class_property_add(cls, property->name, kinds[property->type].type, property_get,
-                                  property_set, NULL, (void *)(uintptr_t)property);
+                                  property_set, NULL, NULL);
         if (property->description) {
             object_class_property_set_description(cls, property->name, property->description);
         }

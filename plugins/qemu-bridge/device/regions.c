@@ -236,7 +236,7 @@ void bridge_regions_unmap(BridgeDevice *device)
 
 void bridge_regions_free(BridgeDevice *device)
 {
-    for (uint32_t i = 0; i < device->type->cls->table.regions.count; i++) {
+    for (uint32_t i = 0; i < device->instance->cls->table.regions.count; i++) {
         free(device->memory[i]);
     }
 }

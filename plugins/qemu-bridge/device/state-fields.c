@@ -155,21 +155,18 @@ static const QemuVmstateInfo *plain_info(uint32_t size)
 
 /* -------------------------------------------------------------------------- all */
 
-/* It lives as long as the description: until QEMU ends. */
-static const void *info_new(const HwStateField *field, const QemuVmstateInfo *functions,
-                            HwError *error)
+static const void *info_new(BridgeDescriptions *owner, const HwStateField *field,
+                            const QemuVmstateInfo *functions, HwError *error)
 {
-    FieldInfo *info = calloc(1, sizeof(*info));
+    FieldInfo *info = bridge_keep(owner, calloc(1, sizeof(*info)), field->name, error);
 
-    if (!info) {
-        hw_error_set(error, "%s: out of memory", field->name);
-        return NULL;
+    if (info) {
+        *info = (FieldInfo) { *functions, field };
     }
-    *info = (FieldInfo) { *functions, field };
     return info;
 }
 
-static const void *info_of(const HwStateField *field, HwError *error)
+static const void *info_of(BridgeDescriptions *owner, const HwStateField *field, HwError *error)
 {
     const QemuVmstateInfo bytes = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
     const QemuVmstateInfo number = { plain_info(field->size)->name, number_get, number_put, NULL,
@@ -177,16 +174,17 @@ static const void *info_of(const HwStateField *field, HwError *error)
 
     switch (field->type) {
     case HW_STATE_BYTES:
-        return info_new(field, &bytes, error);
+        return info_new(owner, field, &bytes, error);
     case HW_STATE_ZEROS:
         return &zeros_info;
     default:
-        return field->fixed || field->given ? info_new(field, &number, error)
+        return field->fixed || field->given ? info_new(owner, field, &number, error)
                                             : plain_info(field->size);
     }
 }
 
-bool bridge_describe_field(const HwStateField *field, QemuField *described, HwError *error)
+bool bridge_describe_field(BridgeDescriptions *owner, const HwStateField *field,
+                           QemuField *described, HwError *error)
 {
     *described = (QemuField) {
         .name = field->name,
@@ -196,7 +194,7 @@ bool bridge_describe_field(const HwStateField *field, QemuField *described, HwEr
                                                 : field->size,
         .count = field->type == HW_STATE_UINT ? field->count : 1,
         .version_id = (int)field->since,
-        .info = info_of(field, error),
+        .info = info_of(owner, field, error),
     };
     return described->info != NULL;
 }

@@ -77,10 +77,14 @@ QEMU_WEAK QemuObjectProperty *object_property_add_child(QemuObject *parent, cons
 QEMU_WEAK void object_unparent(QemuObject *object);
 /* Returns a child, or NULL if no child has this name. */
 QEMU_WEAK QemuObject *object_resolve_path_component(QemuObject *parent, const char *name);
+/* The object whose path is "/". */
+QEMU_WEAK QemuObject *object_get_root(void);
 QEMU_WEAK QemuObjectClass *object_class_by_name(const char *type);
 QEMU_WEAK QemuObjectProperty *object_class_property_add(
     QemuObjectClass *cls, const char *name, const char *type, QemuPropertyAccessor *get,
     QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *), void *opaque);
+/* Returns NULL if neither the class nor a parent has the property. */
+QEMU_WEAK void *object_class_property_find(QemuObjectClass *cls, const char *name);
 QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const char *name,
                                                      const char *description);
 /* A property of one object. */

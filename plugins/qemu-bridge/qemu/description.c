@@ -46,31 +46,27 @@ static void put_field(uint8_t *at, const QemuField *field)
     put_int(at + layout->version_id, field->version_id);
 }
 
-static void *fields_new(const QemuField *fields, uint32_t count)
+static void put_fields(uint8_t *at, const QemuField *fields, uint32_t count)
 {
     const QemuFieldLayout *layout = &qemu_layout->field;
-    uint8_t *list = calloc(count + 1, layout->size);
 
-    for (uint32_t i = 0; list && i < count; i++) {
-        put_field(list + i * layout->size, &fields[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        put_field(at + i * layout->size, &fields[i]);
     }
-    if (list) {
-        put_int(list + count * layout->size + layout->flags, (int)layout->end_flag);
-    }
-    return list;
+    put_int(at + count * layout->size + layout->flags, (int)layout->end_flag);
 }
 
+/* The fields follow in the same memory. */
 void *qemu_description_new(const QemuDescription *table)
 {
     const QemuDescriptionLayout *layout = &qemu_layout->description;
-    uint8_t *at = calloc(1, QEMU_DESCRIPTION_ROOM);
-    void *fields = fields_new(table->fields, table->field_count);
+    size_t field_room = (table->field_count + 1) * (size_t)qemu_layout->field.size;
+    uint8_t *at = calloc(1, QEMU_DESCRIPTION_ROOM + field_room);
 
-    if (!at || !fields) {
-        free(at);
-        free(fields);
+    if (!at) {
         return NULL;
     }
+    put_fields(at + QEMU_DESCRIPTION_ROOM, table->fields, table->field_count);
     put_pointer(at, table->name);
     put_int(at + layout->version_id, table->version_id);
     put_int(at + layout->minimum_version_id, table->minimum_version_id);
@@ -78,18 +74,7 @@ void *qemu_description_new(const QemuDescription *table)
     memcpy(at + layout->pre_load, &table->pre_load, sizeof(table->pre_load));
     memcpy(at + layout->post_load, &table->post_load, sizeof(table->post_load));
     memcpy(at + layout->needed, &table->needed, sizeof(table->needed));
-    put_pointer(at + layout->fields, fields);
+    put_pointer(at + layout->fields, at + QEMU_DESCRIPTION_ROOM);
     put_pointer(at + layout->subsections, table->subsections);
     return at;
-}
-
-void qemu_description_free(void *description)
-{
-    if (description) {
-        void *fields;
-
-        memcpy(&fields, (uint8_t *)description + qemu_layout->description.fields, sizeof(fields));
-        free(fields);
-        free(description);
-    }
 }

@@ -32,11 +32,8 @@ typedef struct QemuDescription {
     const void **subsections; /* array that ends with NULL; NULL: none */
 } QemuDescription;
 
-/* The result lives until QEMU ends; strings, infos and subsections must live as long.
- * Returns NULL if out of memory. */
+/* The caller frees the result once QEMU does not know it any more; strings, infos and subsections
+ * must live as long.  Returns NULL if out of memory. */
 void *qemu_description_new(const QemuDescription *table);
-
-/* Frees a description that QEMU does not know any more; its subsections stay.  NULL is allowed. */
-void qemu_description_free(void *description);
 
 #endif

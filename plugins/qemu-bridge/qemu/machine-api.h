@@ -14,6 +14,8 @@ typedef struct QemuStateHandler QemuStateHandler;
 #define QEMU_RUN_STATE_INMIGRATE 1
 
 QEMU_WEAK bool runstate_check(int state);
+/* Waits until what other threads had in use is freed.  Lets go of the big lock meanwhile. */
+QEMU_WEAK void drain_call_rcu(void);
 QEMU_WEAK bool runstate_is_running(void);
 QEMU_WEAK QemuObject *qdev_get_machine(void);
 /* Returns the CPU with this number, from 0, or NULL if there is none. */

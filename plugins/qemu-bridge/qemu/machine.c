@@ -2,6 +2,7 @@
 /* The bridge's knowledge of QEMU's machines. */
 #include "plugins/qemu-bridge/qemu/machine.h"
 
+#include <dlfcn.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,4 +109,17 @@ bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwEr
     *address = machine->window + used;
     used += (size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
     return true;
+}
+
+/* The second function takes a state where the first exists. */
+bool bridge_machine_is_migrating(void)
+{
+    typedef bool Ask(void);
+    Ask *is_idle = (Ask *)dlsym(RTLD_DEFAULT, "migration_is_idle");
+    Ask *is_running = (Ask *)dlsym(RTLD_DEFAULT, "migration_is_running");
+
+    if (is_idle) {
+        return !is_idle();
+    }
+    return !is_running || is_running();
 }

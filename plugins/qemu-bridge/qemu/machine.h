@@ -21,4 +21,7 @@ bool bridge_machine_has_ports(void);
 uint64_t bridge_machine_fw_cfg(void); /* address of its registers, 0: unknown */
 uint32_t bridge_machine_event(void);  /* HwAcpiEventKind for our devices, 0: none */
 
+/* True if the machine is being saved, or about to be: to a stream or a snapshot. */
+bool bridge_machine_is_migrating(void);
+
 #endif

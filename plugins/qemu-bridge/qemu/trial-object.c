@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Saves and loads a state with a field that points to an object of another description. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -78,8 +79,8 @@ bool qemu_trial_object(HwError *error)
     if (channel) {
         object_unref(channel);
     }
-    qemu_description_free(outer);
-    qemu_description_free(inner);
+    free(outer);
+    free(inner);
     return works ||
            hw_error_set(error, "this emulator's layout of VMStateField is not as learned: an "
                                "object on trial is not saved and loaded by vmsd");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Saves and loads a state by a description of the learned layout. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -193,9 +194,9 @@ bool qemu_trial_state(HwError *error)
     bool is_made = description != NULL;
     const char *failed = is_made ? trial_run(description) : NULL;
 
-    qemu_description_free(description);
-    qemu_description_free(subsections[0]);
-    qemu_description_free(subsections[1]);
+    free(description);
+    free(subsections[0]);
+    free(subsections[1]);
     if (!is_made) {
         return hw_error_set(error, "out of memory");
     }

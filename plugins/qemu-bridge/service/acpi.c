@@ -78,12 +78,12 @@ static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
         return;
     }
     ask_devices(build, device->next);
-    if (!device->mapped || !device->type->cls->table.build_acpi) {
+    if (!device->mapped || !device->instance->cls->table.build_acpi) {
         return;
     }
     HW_RUN_HOOK(device->instance, "build_acpi",
                 good = hw_acpi_build_ask(build, device->instance->dev,
-                                         device->type->cls->table.build_acpi, &error));
+                                         device->instance->cls->table.build_acpi, &error));
     if (!good) {
         complain(error.text);
     }
@@ -271,7 +271,7 @@ void bridge_acpi_add(BridgeDevice *device)
 {
     static QemuNotifier done = { .notify = machine_done };
 
-    if (device->type->cls->table.build_acpi && device->has_fw_cfg && !acpi.is_wanted) {
+    if (device->instance->cls->table.build_acpi && device->has_fw_cfg && !acpi.is_wanted) {
         qemu_add_machine_init_done_notifier(&done);
         acpi.is_wanted = true;
     }

@@ -7,11 +7,14 @@
 #include "hw-api/host/run/running.h"
 
 struct HwTimer {
+    HwTimer *next;
     QemuTimer timer;
     HwDevice *dev;
     void (*fired)(HwDevice *dev, void *opaque);
     void *opaque;
 };
+
+static HwTimer *timers;
 
 static int64_t clock_now(HwDevice *dev)
 {
@@ -37,6 +40,8 @@ static HwTimer *clock_timer_new(HwDevice *dev, void (*fired)(HwDevice *dev, void
         timer->dev = dev;
         timer->fired = fired;
         timer->opaque = opaque;
+        timer->next = timers;
+        timers = timer;
         timer_init_full(&timer->timer, NULL, QEMU_CLOCK_VIRTUAL, 1, 0, timer_fired, timer);
     }
     return timer;
@@ -54,10 +59,26 @@ static void clock_timer_cancel(HwTimer *timer)
 
 static void clock_timer_free(HwTimer *timer)
 {
+    HwTimer **place = &timers;
+
     if (timer) {
+        while (*place != timer) {
+            place = &(*place)->next;
+        }
+        *place = timer->next;
         timer_del(&timer->timer);
         timer_deinit(&timer->timer);
         free(timer);
+    }
+}
+
+void bridge_clock_release(const HwDevice *dev)
+{
+    for (HwTimer *timer = timers, *next; timer; timer = next) {
+        next = timer->next;
+        if (timer->dev == dev) {
+            clock_timer_free(timer);
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "hw-api/host/run/instance.h"
 #include "plugins/qemu-bridge/qemu/firmware.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
@@ -22,6 +23,14 @@
 #define GIC_SPI_FIRST   32
 
 #define PATH_MAX_SIZE   64
+
+/* The nodes that devices have added. */
+typedef struct Node {
+    struct Node *next;
+    char path[PATH_MAX_SIZE];
+} Node;
+
+static Node *nodes;
 
 /* MachineState begins with its object; the tree follows.  The object has the same size in all
  * releases that the bridge knows. */
@@ -64,6 +73,34 @@ static bool node_exists(const void *tree, const char *path)
     return find && find(tree, path) >= 0;
 }
 
+static bool node_is_ours(const char *path)
+{
+    const Node *node = nodes;
+
+    while (node && strcmp(node->path, path) != 0) {
+        node = node->next;
+    }
+    return node != NULL;
+}
+
+/* In a reload the device's next class adds the node again. */
+static bool node_add(const HwDevice *dev, void *tree, const char *path)
+{
+    Node *node;
+
+    if (node_exists(tree, path)) {
+        return hw_instance_of(dev)->shelf && node_is_ours(path);
+    }
+    node = calloc(1, sizeof(*node));
+    if (node) {
+        node->next = nodes;
+        strcpy(node->path, path);
+        nodes = node;
+        qemu_fdt_add_subnode(tree, path);
+    }
+    return node != NULL;
+}
+
 static void tree_set(HwDevice *dev, const char *name, uint64_t address, const char *property,
                      const void *value, uint32_t size)
 {
@@ -88,14 +125,13 @@ static bool tree_add_node(HwDevice *dev, const char *name, uint64_t address, uin
         return false;
     }
     path_make(path, name, address);
-    if (node_exists(tree, path)) {
+    if (!node_add(dev, tree, path)) {
         return false;
     }
     hw_store_be32(reg, (uint32_t)(address >> 32));
     hw_store_be32(reg + 4, (uint32_t)address);
     hw_store_be32(reg + 8, (uint32_t)(size >> 32));
     hw_store_be32(reg + 12, (uint32_t)size);
-    qemu_fdt_add_subnode(tree, path);
     tree_set(dev, name, address, "reg", reg, sizeof(reg));
     return true;
 }

@@ -13,10 +13,18 @@
 
 #define SENTENCE 512
 
+/*
+ * QEMU never gives a file's memory back, and a reload moves the instance.  So QEMU serves bytes of
+ * the bridge, and both sides get the other's bytes at each selection and write.
+ */
 typedef struct File {
-    BridgeDevice *device;
-    const HwFwCfgFile *table;
+    struct File *next;
+    BridgeDevice *device; /* NULL: it is gone */
+    uint32_t index;       /* in the class's table */
+    uint8_t *bytes;
 } File;
+
+static File *all_files;
 
 /* The service's features are known once there is a device. */
 HwFwCfg bridge_fw_cfg = { .abi = HW_ABI(HwFwCfg) };
@@ -37,7 +45,7 @@ static bool file_is_enabled(const BridgeDevice *device, const HwFwCfgFile *file)
 
 static bool has_service(const BridgeDevice *device, const char *name)
 {
-    const HwNames *services = &device->type->cls->table.services;
+    const HwNames *services = &device->instance->cls->table.services;
 
     for (uint32_t i = 0; i < services->count; i++) {
         if (strcmp(services->entries[i], name) == 0) {
@@ -86,7 +94,7 @@ bool bridge_fw_cfg_file_check(const char *name, uint32_t ahead, HwError *error)
 
 bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error)
 {
-    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+    const HwFwCfgFiles *files = &device->instance->cls->table.fw_cfg_files;
     uint32_t ahead = 0;
     HW_ERROR(why, SENTENCE);
 
@@ -101,25 +109,70 @@ bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error)
     return true;
 }
 
+static const HwFwCfgFile *table_of(const File *file)
+{
+    return &file->device->instance->cls->table.fw_cfg_files.entries[file->index];
+}
+
+/* The file's bytes in the instance; NULL: zeros. */
+static uint8_t *instance_bytes(const File *file)
+{
+    uint32_t offset = table_of(file)->offset;
+
+    return offset ? (uint8_t *)file->device->instance->dev + offset : NULL;
+}
+
+static void file_refresh(const File *file)
+{
+    const uint8_t *bytes = instance_bytes(file);
+
+    if (bytes) {
+        memcpy(file->bytes, bytes, table_of(file)->size);
+    }
+}
+
+static void files_refresh(BridgeDevice *device)
+{
+    for (const File *file = all_files; file; file = file->next) {
+        if (file->device == device) {
+            file_refresh(file);
+        }
+    }
+}
+
 static void file_selected(void *opaque)
 {
     const File *file = opaque;
-    HwInstance *instance = file->device->instance;
+    HwInstance *instance;
 
-    if (file->table->selected) {
-        HW_RUN_HOOK(instance, "selected", file->table->selected(instance->dev));
+    if (!file->device) {
+        return;
+    }
+    instance = file->device->instance;
+    if (table_of(file)->selected) {
+        HW_RUN_HOOK(instance, "selected", table_of(file)->selected(instance->dev));
         hw_instance_update(instance);
     }
+    file_refresh(file);
 }
 
 static void file_written(void *opaque, int64_t offset, size_t size)
 {
     const File *file = opaque;
-    HwInstance *instance = file->device->instance;
+    HwInstance *instance;
+    uint8_t *bytes;
 
-    if (file->table->written) {
+    if (!file->device) {
+        return;
+    }
+    instance = file->device->instance;
+    bytes = instance_bytes(file);
+    if (bytes) {
+        memcpy(bytes + offset, file->bytes + offset, size);
+    }
+    if (table_of(file)->written) {
         HW_RUN_HOOK(instance, "written",
-                    file->table->written(instance->dev, (uint32_t)offset, (uint32_t)size));
+                    table_of(file)->written(instance->dev, (uint32_t)offset, (uint32_t)size));
     }
     hw_instance_update(instance);
 }
@@ -127,7 +180,7 @@ static void file_written(void *opaque, int64_t offset, size_t size)
 const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)
 {
     for (BridgeDevice *device = bridge.devices; device; device = device->next) {
-        const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+        const HwFwCfgFiles *files = &device->instance->cls->table.fw_cfg_files;
 
         for (uint32_t i = 0; device->mapped && device->has_fw_cfg && i < files->count; i++) {
             if (strcmp(files->entries[i].name, name) == 0 &&
@@ -139,21 +192,40 @@ const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)
     return NULL;
 }
 
-static void *file_bytes(BridgeDevice *device, const HwFwCfgFile *table)
+/* QEMU can't remove a file, so it lives until QEMU ends. */
+static File *file_new(BridgeDevice *device, uint32_t index)
 {
-    return table->offset ? (uint8_t *)device->instance->dev + table->offset
-                         : calloc(1, table->size);
+    const HwFwCfgFile *table = &device->instance->cls->table.fw_cfg_files.entries[index];
+    File *file = calloc(1, sizeof(*file));
+    uint8_t *bytes = calloc(1, table->size);
+
+    if (!file || !bytes) {
+        bridge_report("no memory for the devices' fw_cfg files");
+        exit(1);
+    }
+    *file = (File) { all_files, device, index, bytes };
+    all_files = file;
+    file_refresh(file);
+    device->files_changed = files_refresh;
+    return file;
 }
 
-/* QEMU can't remove a file, so the instance lives until QEMU ends. */
-static void file_add(BridgeDevice *device, const HwFwCfgFile *table)
+static void file_add(BridgeDevice *device, uint32_t index)
 {
-    File *file = calloc(1, sizeof(*file));
-    uint8_t *bytes = file_bytes(device, table);
+    File *file = file_new(device, index);
+    const HwFwCfgFile *table = table_of(file);
 
-    *file = (File) { .device = device, .table = table };
-    fw_cfg_add_file_callback(fw_cfg_find(), table->name, file_selected, file_written, file, bytes,
-                             table->size, !(table->flags & HW_FW_CFG_GUEST_WRITABLE));
+    fw_cfg_add_file_callback(fw_cfg_find(), table->name, file_selected, file_written, file,
+                             file->bytes, table->size, !(table->flags & HW_FW_CFG_GUEST_WRITABLE));
+}
+
+void bridge_fw_cfg_leave(const BridgeDevice *device)
+{
+    for (File *file = all_files; file; file = file->next) {
+        if (file->device == device) {
+            file->device = NULL;
+        }
+    }
 }
 
 /* Devices that came after ours may have taken slots.  Runs before QEMU adds its late files. */
@@ -188,7 +260,7 @@ static void watch_slots(void)
 
 void bridge_fw_cfg_add(BridgeDevice *device)
 {
-    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+    const HwFwCfgFiles *files = &device->instance->cls->table.fw_cfg_files;
 
     if (device->has_fw_cfg && files->count > 0) {
         watch_slots();
@@ -196,20 +268,20 @@ void bridge_fw_cfg_add(BridgeDevice *device)
 
     for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
         if (file_is_enabled(device, &files->entries[i]) && !file_is_late(&files->entries[i])) {
-            file_add(device, &files->entries[i]);
+            file_add(device, i);
         }
     }
 }
 
 void bridge_fw_cfg_reset(BridgeDevice *device)
 {
-    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+    const HwFwCfgFiles *files = &device->instance->cls->table.fw_cfg_files;
 
     for (uint32_t i = 0; device->has_fw_cfg && !device->has_late_files && i < files->count; i++) {
         const HwFwCfgFile *file = &files->entries[i];
 
         if (file_is_enabled(device, file) && file_is_late(file)) {
-            fw_cfg_modify_file(fw_cfg_find(), file->name, file_bytes(device, file), file->size);
+            fw_cfg_modify_file(fw_cfg_find(), file->name, file_new(device, i)->bytes, file->size);
         }
     }
     device->has_late_files = true;

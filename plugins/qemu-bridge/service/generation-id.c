@@ -182,7 +182,7 @@ static bool place_prove(BridgeDevice *device, uint8_t *object, HwError *error)
 
 static bool is_generation_id(const BridgeDevice *device)
 {
-    return hw_class_is_in_group(device->type->cls, HW_GROUP_VMGENID);
+    return hw_class_is_in_group(device->instance->cls, HW_GROUP_VMGENID);
 }
 
 static bool has_name(const BridgeDevice *device)

@@ -36,6 +36,9 @@ extern const HwGuestTime bridge_guest_time;
 extern const HwInterruptLines bridge_interrupt_lines;
 extern const HwTpmBackendService bridge_tpm_backend;
 
+/* clock.c: frees the timers that the device has left behind. */
+void bridge_clock_release(const HwDevice *dev);
+
 /* Returns NULL if the bridge can't reach the CPUs' registers on this machine. */
 const HwVcpuRegisters *bridge_vcpu_registers(void);
 
@@ -89,6 +92,9 @@ void bridge_fw_cfg_add(BridgeDevice *device);
 
 /* Called at each reset: adds files that QEMU adds itself before the first reset. */
 void bridge_fw_cfg_reset(BridgeDevice *device);
+
+/* The device is gone: its files stay, with the bytes that they have. */
+void bridge_fw_cfg_leave(const BridgeDevice *device);
 
 /* Returns false and sets `error` if fw_cfg can't take another file of this name, after
  * `ahead` others that are to come.  QEMU's late files keep their slots. */

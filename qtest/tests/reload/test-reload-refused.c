@@ -4,63 +4,11 @@
 
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/reload/flask-host.h"
-
-typedef struct Row {
-    const char *test;
-    const char *version;
-    const char *sentence; /* the end of it */
-} Row;
-
-#define FLASK "com.acme.flask: "
-#define STAYS ", as it was"
-
-static const Row rows[] = {
-    { "other-plugin", "other-plugin", "the plugin is 'bottle', expected 'flask'" },
-    { "class-gone", "class-gone", FLASK "the class is gone, expected it to stay: 'bottle' has it" },
-    { "other-abi", "abi", "has ABI major version 2, this host has 1" },
-    { "group", "group", FLASK "group is 'TPM', expected ''" STAYS },
-    { "region-size", "region-size",
-      FLASK "region 'registers': size is 0x2000, expected 0x1000" STAYS },
-    { "region-name", "region-name",
-      FLASK "region 'mmio' has the place of region 'registers', expected it there" },
-    { "region-kind", "region-kind", FLASK "region 'memory': kind is 0x4, expected 0x3" STAYS },
-    { "region-gone", "region-gone",
-      FLASK "region 'memory' is gone, expected the regions as they were" },
-    { "region-new", "region-new", FLASK "region 'more' is new, expected the regions as they were" },
-    { "ram-block", "block",
-      FLASK "region 'memory': its RAM block is 'bottle', expected 'flask'" STAYS },
-    { "property-gone", "property-gone", FLASK "property 'label' is gone, expected it to stay" },
-    { "property-type", "property-type",
-      FLASK "property 'line' is of another type, expected it to stay" },
-    { "property-range", "property-range", "bottle: line: 3 is out of range, expected 0 to 2" },
-    { "state-gone", "state-gone", FLASK "state 'flask' is gone, expected it to stay" },
-    { "state-name", "state-name", FLASK "state 'flask' is gone, expected it to stay" },
-    { "state-older", "state-older", "since is 2, expected at most the state's version 1" },
-    { "state-newer", "state-newer",
-      FLASK "state 'flask' takes version 3 and newer, expected 2" STAYS },
-    { "member-gone", "member-gone",
-      FLASK "state 'flask': member 'level' is gone, expected it to stay" },
-    { "member-narrower", "member-narrow",
-      FLASK "state 'flask': member 'level' has elements of 2 bytes, expected 4" STAYS },
-    { "member-shorter", "member-short",
-      FLASK "state 'flask/notes': member 'notes' has 4 elements, expected 8 or more" },
-    { "register-gone", "register-gone",
-      FLASK "state 'flask': member 'regs' has 3 elements, expected 4 or more" },
-    { "subsection-gone", "subsection-gone",
-      FLASK "state 'flask/notes' is gone, expected it to stay" },
-    { "file-gone", "file-gone", FLASK "fw_cfg files: number is 0x0, expected 0x1" STAYS },
-    { "file-name", "file-name",
-      FLASK "fw_cfg file 'etc/bottle' has the place of 'etc/flask', expected the files as they "
-            "were" },
-    { "file-flags", "file-flags",
-      FLASK "fw_cfg file 'etc/flask': flags is 0x0, expected 0x1" STAYS },
-    { "realize-fails", "realize", "bottle: the flask is broken" },
-    { "post-load-fails", "post-load", "bottle: the wine is sour" },
-};
+#include "qtest/tests/reload/flask-rows.h"
 
 static void test_refused(FlaskHost *f, gconstpointer data)
 {
-    const Row *row = data;
+    const FlaskRow *row = data;
 
     g_assert_false(flask_reload(f, row->version));
     if (!g_str_has_suffix(f->text, row->sentence)) {
@@ -75,8 +23,8 @@ static void test_refused(FlaskHost *f, gconstpointer data)
 static void test_good_after_refused(FlaskHost *f, gconstpointer data)
 {
     (void)data;
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_assert_false(flask_reload(f, rows[i].version));
+    for (const FlaskRow *row = flask_rows; row->test; row++) {
+        g_assert_false(flask_reload(f, row->version));
     }
     g_assert_true(flask_reload(f, "code"));
     flask_assert_same(f);
@@ -160,10 +108,10 @@ static void test_unused_class_may_go(FlaskHost *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *path = g_strdup_printf("/reload/refused/%s", rows[i].test);
+    for (const FlaskRow *row = flask_rows; row->test; row++) {
+        g_autofree char *path = g_strdup_printf("/reload/refused/%s", row->test);
 
-        FLASK_TEST(path, &rows[i], test_refused);
+        FLASK_TEST(path, row, test_refused);
     }
     FLASK_TEST("/reload/refused/good-set-after-it", NULL, test_good_after_refused);
     FLASK_TEST("/reload/refused/unknown-plugin", NULL, test_unknown_plugin);

@@ -51,7 +51,6 @@ QEMU_WEAK void pcie_cap_flr_write_config(QemuObject *pci, uint32_t address, uint
 
 QEMU_WEAK QemuObject *qdev_get_parent_bus(QemuObject *device);
 QEMU_WEAK QemuObject *object_dynamic_cast(QemuObject *object, const char *type);
-QEMU_WEAK void *object_class_property_find(QemuObjectClass *cls, const char *name);
 
 QEMU_WEAK const char vmstate_pci_device[];
 QEMU_WEAK const char vmstate_msix[];
