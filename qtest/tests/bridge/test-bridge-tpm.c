@@ -22,6 +22,7 @@ static const Pair pc_pairs[] = {
       "-global tpm-tis.ppi=off" },
     { "q35/crb-device-and-tis-without-ppi", "q35", "tpm-crb-device,addr=0xfef80000", "tpm-tis",
       "-global tpm-tis.ppi=off" },
+    { "q35/tis-and-tis", "q35", "outboard-tpm-tis", "tpm-tis", "" },
     { "pc/crb-and-tis", "pc", "outboard-tpm-crb", "tpm-tis", "" },
     { "pc/crb-and-crb-without-ppi", "pc", "outboard-tpm-crb", "tpm-crb",
       "-global tpm-crb.ppi=off" },
@@ -30,6 +31,7 @@ static const Pair pc_pairs[] = {
 
 static const Pair virt_pairs[] = {
     { "virt/crb-device-and-tis", "virt", "tpm-crb-device", "tpm-tis-device", "" },
+    { "virt/tis-and-tis", "virt", "outboard-tpm-tis-device", "tpm-tis-device", "" },
     { 0 },
 };
 
