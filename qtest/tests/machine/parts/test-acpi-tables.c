@@ -28,10 +28,18 @@ typedef struct Machine {
 
 static Machine pc = { "x86_64", "pc", "tpm-crb", 0, "\\_GPE._E05", NULL };
 static Machine q35 = { "x86_64", "q35", "tpm-crb", 0, "\\_GPE._E05", NULL };
+static Machine q35_tis = { "x86_64", "q35", "tpm-tis", 0, "\\_GPE._E05", NULL };
 /* clang-format off */
 static Machine virt = { "aarch64", "virt", "tpm-crb-device", 0x40000000, "\\_SB.G0E8._EVT 232",
                         NULL };
+static Machine virt_tis = { "aarch64", "virt", "tpm-tis-device", 0x40000000,
+                            "\\_SB.G0E8._EVT 232", NULL };
 /* clang-format on */
+
+static bool is_virt(const Machine *machine)
+{
+    return machine->ram != 0;
+}
 
 /* A machine with a TPM and a generation ID, after the stand-in has run. */
 typedef struct Guest {
@@ -214,6 +222,16 @@ static void test_tpm2_real_address(Guest *g, gconstpointer data)
     g_assert_cmpuint(ob_acpi_number(bytes, 0x30, 4), ==, 7);
 }
 
+/* The FIFO needs no control area (TCG ACPI Specification 1.2, table 8). */
+static void test_tpm2_of_a_fifo(Guest *g, gconstpointer data)
+{
+    g_autoptr(GBytes) bytes = table(g, "TPM2");
+
+    (void)data;
+    g_assert_cmphex(ob_acpi_number(bytes, 0x28, 8), ==, 0);
+    g_assert_cmpuint(ob_acpi_number(bytes, 0x30, 4), ==, 6);
+}
+
 /* Runs acpiexec once for all methods, because it is slow.  A machine's tables never change. */
 static const char *executed(Guest *g)
 {
@@ -254,8 +272,9 @@ static void test_tpm_present(Guest *g, gconstpointer data)
 static void test_tpm_resources(Guest *g, gconstpointer data)
 {
     g_autofree char *output = result_of(g, "\\_SB.TPM._CRS");
-    const char *base = g->machine == &virt ? "00 00 00 0C" : "00 00 D4 FE";
-    g_autofree char *descriptor = g_strdup_printf("86 09 00 01 %s 00 10 00 00", base);
+    const char *base = is_virt(g->machine) ? "00 00 00 0C" : "00 00 D4 FE";
+    const char *pages = strstr(g->machine->tpm, "tis") ? "50" : "10"; /* localities */
+    g_autofree char *descriptor = g_strdup_printf("86 09 00 01 %s 00 %s 00 00", base, pages);
 
     (void)data;
     g_assert_nonnull(strstr(output, descriptor));
@@ -345,6 +364,12 @@ int main(int argc, char **argv)
     GUEST("q35/tpm-is-present", q35, test_tpm_present);
     GUEST("q35/tpm-has-its-page", q35, test_tpm_resources);
     GUEST("virt/tpm-has-its-page", virt, test_tpm_resources);
+    GUEST("q35/tis-has-its-localities", q35_tis, test_tpm_resources);
+    GUEST("virt/tis-has-its-localities", virt_tis, test_tpm_resources);
+    GUEST("q35/tis-is-in-tpm2", q35_tis, test_tpm2_of_a_fifo);
+    GUEST("virt/tis-is-in-tpm2", virt_tis, test_tpm2_of_a_fifo);
+    GUEST("q35/tis-has-room-for-the-log", q35_tis, test_tpm_log);
+    GUEST("q35/tis-s-dsm-does-as-qemu-s", q35_tis, test_tpm_dsm_as_qemu);
     GUEST("q35/tpm-s-dsm-does-as-qemu-s", q35, test_tpm_dsm_as_qemu);
     GUEST("pc/guid-is-where-the-ssdt-says", pc, test_guid_through_ssdt);
     GUEST("virt/guid-is-where-the-ssdt-says", virt, test_guid_through_ssdt);
@@ -354,5 +379,7 @@ int main(int argc, char **argv)
     status = g_test_run();
     g_free(q35.output);
     g_free(virt.output);
+    g_free(q35_tis.output);
+    g_free(virt_tis.output);
     return status;
 }
