@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/tests/bridge/layouts/fake-blocks.h"
 
 #define FILES     8
 #define ENTRY     64
@@ -55,6 +56,27 @@ void fake_fw_cfg_add(const char *name, const void *bytes, uint32_t size)
     files[file_count].name = name;
     files[file_count].bytes = bytes;
     files[file_count++].size = size;
+}
+
+static uint32_t file_of(const char *name)
+{
+    uint32_t i = 0;
+
+    while (i < file_count && !g_str_equal(files[i].name, name)) {
+        i++;
+    }
+    g_assert_cmpuint(i, <, file_count);
+    return i;
+}
+
+void fake_fw_cfg_resize(const char *name, uint32_t size)
+{
+    files[file_of(name)].size = size;
+}
+
+uint32_t fake_fw_cfg_size(const char *name)
+{
+    return files[file_of(name)].size;
 }
 
 /* QEMU's docs/specs/fw_cfg.rst. */
@@ -226,7 +248,9 @@ void memory_region_init_io(QemuMemoryRegion *region, QemuObject *owner,
 
 uint64_t memory_region_size(QemuMemoryRegion *region)
 {
-    return region->size;
+    const FakeBlock *block = fake_block_of(region);
+
+    return block ? block->size : region->size;
 }
 
 void memory_region_add_subregion(QemuMemoryRegion *where, uint64_t address,
@@ -287,7 +311,7 @@ QemuObject *object_resolve_path_component(QemuObject *parent, const char *name)
             return (QemuObject *)&own[i];
         }
     }
-    return NULL;
+    return fake_block_find(name);
 }
 
 /* --------------------------------------------------------------------- the guest */

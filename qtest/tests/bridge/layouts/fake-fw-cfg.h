@@ -29,6 +29,8 @@ void fake_fw_cfg_place(const char *region, uint64_t address);
 
 /* Adds a file behind the others.  The bytes are not copied. */
 void fake_fw_cfg_add(const char *name, const void *bytes, uint32_t size);
+void fake_fw_cfg_resize(const char *name, uint32_t size);
+uint32_t fake_fw_cfg_size(const char *name);
 
 /* The guest accesses what lies at the address.  A write returns what fw_cfg's own registers got
  * thereby, as "fwcfg[0]+0: 19 00"; the caller frees it. */
