@@ -449,6 +449,28 @@ static void test_device_goes(Net *f, gconstpointer data)
     g_assert_cmpuint(probe->taken, ==, 1);
 }
 
+/* RFC 903, as QEMU sends it after a migration. */
+static void test_announce(Net *f, gconstpointer data)
+{
+    static const uint8_t expected[60] = {
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52, 0x54, 0x00, 0x12, 0x34, 0x56, 0x80,
+        0x35, 0x00, 0x01, 0x08, 0x00, 6,    4,    0x00, 0x03, 0x52, 0x54, 0x00, 0x12,
+        0x34, 0x56, 0,    0,    0,    0,    0x52, 0x54, 0x00, 0x12, 0x34, 0x56,
+    };
+    g_autofree uint8_t *got = NULL;
+    size_t size;
+
+    (void)data;
+    ob_net_port_announce(f->probe->port);
+    got = ob_client_net_receive(f->c, "t", &size);
+    g_assert_cmpmem(got, size, expected, sizeof(expected));
+    g_assert_null(ob_client_net_receive(f->c, "t", &size));
+    g_assert_true(ob_net_set_link(f->host.host, "p", false));
+    ob_net_port_announce(f->probe->port);
+    g_assert_null(ob_client_net_receive(f->c, "t", &size));
+    ob_net_port_announce(probe_add(f, "id=alone")->port);
+}
+
 #define TEST(path, function) g_test_add("/net/port/" path, Net, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -462,6 +484,7 @@ int main(int argc, char **argv)
     TEST("answers/never-from-inside-of-send", test_answers);
     TEST("link/down-loses-frames-and-tells-the-device", test_link);
     TEST("stopped/frames-wait-until-the-machine-runs", test_stopped);
+    TEST("announce/asks-for-the-address-of-its-own-card", test_announce);
     TEST("mac/first-free-one", test_addresses);
     TEST("refused/by-name", test_refused);
     TEST("network/goes-under-the-device", test_network_goes);
