@@ -24,15 +24,15 @@ typedef struct LabArguments {
     uint64_t seconds, runs, seed;   /* 0: no limit; a seed by chance */
     uint64_t length;                /* bytes of an input, at most */
     const char *beside;             /* lockstep: "qemu", "host", with "=PROGRAM" */
-    const char *own;                /* lockstep: the other's device; NULL: the same, by the bridge */
-    const char *known;              /* lockstep: a file of known differences */
-    uint64_t steps;                 /* lockstep; 0: the default */
-    GPtrArray *scripts;             /* lockstep: const char * */
-    uint32_t oracles;               /* bits */
-    const char *coverage;           /* fuzz: a file; NULL: none */
-    GPtrArray *files;               /* coverage: const char * */
-    const char *html;               /* coverage: a page; NULL: text */
-    uint64_t require;               /* coverage: percent */
+    const char *own;      /* lockstep: the other's device; NULL: the same, by the bridge */
+    const char *known;    /* lockstep: a file of known differences */
+    uint64_t steps;       /* lockstep; 0: the default */
+    GPtrArray *scripts;   /* lockstep: const char * */
+    uint32_t oracles;     /* bits */
+    const char *coverage; /* fuzz: a file; NULL: none */
+    GPtrArray *files;     /* coverage: const char * */
+    const char *html;     /* coverage: a page; NULL: text */
+    uint64_t require;     /* coverage: percent */
     bool is_verbose;
 } LabArguments;
 

@@ -3,7 +3,7 @@
 #ifndef OB_TESTS_RELOAD_QEMU_FLASK_QEMU_H
 #define OB_TESTS_RELOAD_QEMU_FLASK_QEMU_H
 
-#include "qtest/tests/bridge/pci-machine.h"
+#include "qtest/tests/bridge/pci/pci-machine.h"
 #include "qtest/tests/reload/qemu/outboard-object.h"
 
 #define FLASK_PATH    "/machine/peripheral/bottle"

@@ -2,7 +2,7 @@
 /* PCI functions over a reload in a stock QEMU: BARs, capabilities, messages, moves and hot plug. */
 #include <string.h>
 
-#include "qtest/tests/bridge/pci-lab.h"
+#include "qtest/tests/bridge/pci/pci-lab.h"
 #include "qtest/tests/reload/qemu/outboard-object.h"
 
 #define LABS  "-device pci-lab,addr=4 -device pci-lab-express,addr=5"

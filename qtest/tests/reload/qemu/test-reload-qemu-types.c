@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QEMU's types stay: which plugins fit them, without devices of their classes too. */
-#include "qtest/tests/bridge/pci-machine.h"
+#include "qtest/tests/bridge/pci/pci-machine.h"
 #include "qtest/tests/reload/qemu/outboard-object.h"
 
 static json_t *reload(ObClient *c, const char *version)

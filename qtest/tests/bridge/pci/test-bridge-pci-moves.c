@@ -2,7 +2,7 @@
 /* PCI functions of the plugin pci-lab come and go: migration, between releases too, and hot plug. */
 #include <string.h>
 
-#include "qtest/tests/bridge/pci-machine.h"
+#include "qtest/tests/bridge/pci/pci-machine.h"
 
 enum {
     LAB = PCI_SLOT(4),

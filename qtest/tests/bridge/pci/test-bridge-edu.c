@@ -3,7 +3,7 @@
  * Registers and interrupts of our edu beside QEMU's own.  The two share no code: the test is the
  * referee.
  */
-#include "qtest/tests/bridge/edu-pair.h"
+#include "qtest/tests/bridge/pci/edu-pair.h"
 
 /* QEMU's device computes in a thread of its own. */
 static void wait_until_computed(const Pair *p)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/client/drivers/migration.h"
-#include "qtest/tests/bridge/pci-machine.h"
+#include "qtest/tests/bridge/pci/pci-machine.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef OB_TESTS_BRIDGE_PCI_LAB_H
 #define OB_TESTS_BRIDGE_PCI_LAB_H
 
-#include "qtest/tests/bridge/pci-machine.h"
+#include "qtest/tests/bridge/pci/pci-machine.h"
 
 enum {
     LAB = PCI_SLOT(4),

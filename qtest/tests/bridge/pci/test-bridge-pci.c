@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI functions of the plugin pci-lab in a stock QEMU. */
-#include "qtest/tests/bridge/pci-lab.h"
+#include "qtest/tests/bridge/pci/pci-lab.h"
 
 /* ------------------------------------------------------------------- regions */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* DMA of our edu beside QEMU's own, and our edu with a transfer under way. */
-#include "qtest/tests/bridge/edu-pair.h"
+#include "qtest/tests/bridge/pci/edu-pair.h"
 
 /* ----------------------------------------------------------------- transfers */
 

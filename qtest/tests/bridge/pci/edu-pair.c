@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/tests/bridge/edu-pair.h"
+#include "qtest/tests/bridge/pci/edu-pair.h"
 
 /* virt's RAM lies above the 256 MiB that the device reaches otherwise. */
 Pair pair_start(void)

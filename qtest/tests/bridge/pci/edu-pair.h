@@ -3,7 +3,7 @@
 #ifndef OB_TESTS_BRIDGE_EDU_PAIR_H
 #define OB_TESTS_BRIDGE_EDU_PAIR_H
 
-#include "qtest/tests/bridge/pci-machine.h"
+#include "qtest/tests/bridge/pci/pci-machine.h"
 
 enum {
     OURS = PCI_SLOT(4),
