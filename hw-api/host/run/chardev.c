@@ -19,6 +19,22 @@ bool hw_chardev_side_init(HwChardevSide *side, HwDevice *dev, const HwChardevCli
                         dev->id);
 }
 
+bool hw_chardev_side_adopt(HwChardevSide *side, HwDevice *dev, const HwChardevClient *client,
+                           HwError *error)
+{
+    HwChardevSide next;
+
+    if (!hw_chardev_side_init(&next, dev, client, error)) {
+        return false;
+    }
+    next.due = side->due;
+    next.has_peer = side->has_peer;
+    next.told = side->told;
+    next.waits = side->waits;
+    *side = next;
+    return true;
+}
+
 bool hw_chardev_side_is_alive(const HwChardevSide *side)
 {
     return hw_instance_of(side->dev)->phase == HW_PHASE_REALIZED;

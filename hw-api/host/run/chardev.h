@@ -25,6 +25,11 @@ typedef struct HwChardevSide {
 bool hw_chardev_side_init(HwChardevSide *side, HwDevice *dev, const HwChardevClient *client,
                           HwError *error);
 
+/* The next class of the device has the side, its peer and what is due.  Returns false, and changes
+ * nothing, if a hook is missing. */
+bool hw_chardev_side_adopt(HwChardevSide *side, HwDevice *dev, const HwChardevClient *client,
+                           HwError *error);
+
 /* True once the device is realized, and until it is unrealized. */
 bool hw_chardev_side_is_alive(const HwChardevSide *side);
 

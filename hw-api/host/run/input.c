@@ -21,6 +21,20 @@ bool hw_input_side_init(HwInputSide *side, HwDevice *dev, const HwInputClient *c
                         dev->id);
 }
 
+bool hw_input_side_adopt(HwInputSide *side, HwDevice *dev, const HwInputClient *client,
+                         HwError *error)
+{
+    HwInputSide next;
+
+    if (!hw_input_side_init(&next, dev, client, error)) {
+        return false;
+    }
+    next.count = side->count;
+    memcpy(next.events, side->events, sizeof(next.events));
+    *side = next;
+    return true;
+}
+
 bool hw_input_side_takes(const HwInputSide *side, uint32_t kind)
 {
     return kind <= HW_INPUT_ABSOLUTE && side->client.kinds & HW_BIT(kind);

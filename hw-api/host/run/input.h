@@ -16,6 +16,11 @@ typedef struct HwInputSide {
 bool hw_input_side_init(HwInputSide *side, HwDevice *dev, const HwInputClient *client,
                         HwError *error);
 
+/* The next class of the device has the side and the events that are kept.  Returns false, and changes
+ * nothing, if the client is incomplete. */
+bool hw_input_side_adopt(HwInputSide *side, HwDevice *dev, const HwInputClient *client,
+                         HwError *error);
+
 bool hw_input_side_takes(const HwInputSide *side, uint32_t kind);
 
 /* Keeps the event; drops it if the device does not take its kind, and sends those before it if

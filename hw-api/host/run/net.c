@@ -52,6 +52,19 @@ bool hw_net_side_init(HwNetSide *side, HwDevice *dev, const HwNetClient *client,
     return true;
 }
 
+bool hw_net_side_adopt(HwNetSide *side, HwDevice *dev, const HwNetClient *client, HwError *error)
+{
+    HwNetSide next;
+    bool has_mac;
+
+    if (!hw_net_side_init(&next, dev, client, NULL, &has_mac, error)) {
+        return false;
+    }
+    memcpy(next.mac, side->mac, sizeof(next.mac));
+    *side = next;
+    return true;
+}
+
 const uint8_t *hw_net_frame_pad(const uint8_t *frame, size_t *size, uint8_t room[HW_NET_FRAME_MIN])
 {
     if (hw_net_frame_fits(*size)) {

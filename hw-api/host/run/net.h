@@ -16,6 +16,10 @@ typedef struct HwNetSide {
 bool hw_net_side_init(HwNetSide *side, HwDevice *dev, const HwNetClient *client, const char *mac,
                       bool *has_mac, HwError *error);
 
+/* The next class of the device has the side and its address.  Returns false, and changes nothing, if a
+ * hook is missing. */
+bool hw_net_side_adopt(HwNetSide *side, HwDevice *dev, const HwNetClient *client, HwError *error);
+
 /* True if a device may send, and get, a frame of this size. */
 static inline bool hw_net_frame_fits(uint64_t size)
 {

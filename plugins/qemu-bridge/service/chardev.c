@@ -213,16 +213,9 @@ static void port_end(void *opaque)
 static bool port_adopt(HwChardevPort *port, HwDevice *dev, const HwChardevClient *client,
                        HwError *error)
 {
-    HwChardevSide side;
-
-    if (!hw_chardev_side_init(&side, dev, client, error)) {
+    if (!hw_chardev_side_adopt(&port->side, dev, client, error)) {
         return false;
     }
-    side.due = port->side.due;
-    side.has_peer = port->side.has_peer;
-    side.told = port->side.told;
-    side.waits = port->side.waits;
-    port->side = side;
     port->posted = false;
     if (hw_chardev_side_is_due(&port->side) || port->refused) {
         port_post(port);

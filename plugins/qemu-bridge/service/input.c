@@ -62,16 +62,11 @@ static void source_register(HwInputSource *source)
 static bool source_adopt(HwInputSource *source, HwDevice *dev, const HwInputClient *client,
                          HwError *error)
 {
-    HwInputSide side;
-
-    if (!hw_input_side_init(&side, dev, client, error)) {
+    if (!hw_input_side_adopt(&source->side, dev, client, error)) {
         return false;
     }
-    side.count = source->side.count;
-    memcpy(side.events, source->side.events, sizeof(side.events));
-    source->side = side;
-    source->handler.name = side.client.name;
-    source->handler.mask = bridge_input_mask(side.client.kinds);
+    source->handler.name = source->side.client.name;
+    source->handler.mask = bridge_input_mask(source->side.client.kinds);
     return true;
 }
 

@@ -223,14 +223,9 @@ static void port_end(void *opaque)
 /* The next class of the device has the port, its address and the frames that QEMU keeps. */
 static bool port_adopt(HwNetPort *port, HwDevice *dev, const HwNetClient *client, HwError *error)
 {
-    HwNetSide side;
-    bool has_mac;
-
-    if (!hw_net_side_init(&side, dev, client, NULL, &has_mac, error)) {
+    if (!hw_net_side_adopt(&port->side, dev, client, error)) {
         return false;
     }
-    memcpy(side.mac, port->side.mac, HW_NET_MAC_BYTES);
-    port->side = side;
     port->posted = false;
     return true;
 }

@@ -184,21 +184,6 @@ void ob_input_pause(ObHost *host, uint32_t milliseconds)
 
 /* ------------------------------------------------------------------ the service */
 
-/* The next class of the device has the same place among the sources. */
-static bool source_adopt(HwInputSource *source, HwDevice *dev, const HwInputClient *client,
-                         HwError *error)
-{
-    HwInputSide side;
-
-    if (!hw_input_side_init(&side, dev, client, error)) {
-        return false;
-    }
-    side.count = source->side.count;
-    memcpy(side.events, source->side.events, sizeof(side.events));
-    source->side = side;
-    return true;
-}
-
 static HwInputSource *source_new(HwDevice *dev, const HwInputClient *client, HwError *error)
 {
     ObInput *input = input_of(ob_host_of(dev));
@@ -225,7 +210,7 @@ static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwE
 {
     HwInputSource *source = hw_shelf_take(hw_instance_of(dev)->shelf, &ob_input_service);
 
-    if (source && !source_adopt(source, dev, client, error)) {
+    if (source && !hw_input_side_adopt(&source->side, dev, client, error)) {
         hw_shelf_put(hw_instance_of(dev)->shelf, &ob_input_service, source, source_end);
         return NULL;
     }
