@@ -439,6 +439,21 @@ static void test_cut_destination(void)
     run_clear(&run);
 }
 
+/* QEMU does not write this order, so nothing is known of its destination. */
+static void test_unsorted_destination(void)
+{
+    g_autofree char *from = toy_write("from", (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
+    g_autofree char *to = toy_write("to",
+                                    (ArmToy) { ARM_LIST({ ARM_TPIDR, 2 }, { ARM_SCTLR, 3 }) });
+    Run run;
+
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, 2);
+    assert_has(run.err, "/to: cpu 0: register 0x603000000013c080 at index 1 comes after "
+                        "0x603000000013c684, expected ascending ids\n");
+    run_clear(&run);
+}
+
 static void test_cut_stream(void)
 {
     g_autoptr(GByteArray) stream = stream_load(OLD);
@@ -588,6 +603,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/matrix/bad-file", test_matrix_bad);
     g_test_add_func("/stream-doctor/bad/regs-file", test_bad_regs);
     g_test_add_func("/stream-doctor/bad/cut-destination", test_cut_destination);
+    g_test_add_func("/stream-doctor/bad/unsorted-destination", test_unsorted_destination);
     g_test_add_func("/stream-doctor/bad/cut-stream", test_cut_stream);
     g_test_add_func("/stream-doctor/bad/other-architecture", test_other_architecture);
     g_test_add_func("/stream-doctor/bad/usage", test_usage);

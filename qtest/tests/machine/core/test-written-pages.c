@@ -180,6 +180,19 @@ static void test_read(Pages *p, gconstpointer data)
                  kernel->scans > 1 ? "9000+1000 " : "6000+1000 9000+1000 c000+1000 ");
 }
 
+/* The kernel's file is then the process's first. */
+static void test_no_standard_input(Pages *p, gconstpointer data)
+{
+    int kept = dup(STDIN_FILENO);
+
+    (void)data;
+    close(STDIN_FILENO);
+    write_page(p, 3);
+    assert_found(p, 0, 16 * PAGE, "3000+1000 ");
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+}
+
 static void test_all(Pages *p, gconstpointer data)
 {
     (void)data;
@@ -205,6 +218,7 @@ int main(int argc, char **argv)
         add(&kernels[i], "many-are-found", test_many);
         add(&kernels[i], "range-is-kept", test_range);
         add(&kernels[i], "only-read", test_read);
+        add(&kernels[i], "without-standard-input", test_no_standard_input);
     }
     add(&kernels[3], "many-are-found", test_many);
     add(&kernels[4], "all-count-as-written", test_all);
