@@ -4,6 +4,7 @@
 
 #include "hw-api/ext/draft/net.h"
 #include "qtest/client/client.h"
+#include "qtest/machine/net/hub.h"
 #include "qtest/machine/net/net.h"
 #include "qtest/machine/net/test-net.h"
 #include "qtest/tests/lib/gadget.h"
@@ -449,6 +450,29 @@ static void test_device_goes(Net *f, gconstpointer data)
     g_assert_cmpuint(probe->taken, ==, 1);
 }
 
+/* The network behind a hub's port is slow. */
+static void test_slow_behind_a_hub(Net *f, gconstpointer data)
+{
+    uint8_t frame[SIZE] = { 0 };
+    HW_ERROR(error, 256);
+    Probe *probe, *other;
+
+    (void)data;
+    g_assert_nonnull(ob_hub_port_add(f->host.host, "pe", 0, "e", &error));
+    g_assert_nonnull(ob_hub_port_add(f->host.host, "pq", 0, NULL, &error));
+    g_assert_nonnull(ob_hub_port_add(f->host.host, "pr", 0, NULL, &error));
+    probe = probe_add(f, "netdev=pq,id=q");
+    other = probe_add(f, "netdev=pr,id=r");
+    probe->room = other->room = 9;
+    g_assert_true(net_of(probe)->send(probe->port, frame, sizeof(frame)));
+    f->echo.slow = true;
+    g_assert_false(net_of(probe)->send(probe->port, frame, sizeof(frame)));
+    settle(f);
+    g_string_truncate(gadget_happened, 0);
+    ob_netdev_sent(f->echo.netdev);
+    happened("q:sent q:update r:sent r:update");
+}
+
 /* RFC 903, as QEMU sends it after a migration. */
 static void test_announce(Net *f, gconstpointer data)
 {
@@ -481,6 +505,7 @@ int main(int argc, char **argv)
     TEST("back-pressure/frames-wait-for-ready", test_no_room);
     TEST("back-pressure/frames-above-the-limit-are-lost", test_kept_limit);
     TEST("back-pressure/sent-after-a-slow-network", test_slow_network);
+    TEST("back-pressure/sent-after-a-slow-network-behind-a-hub", test_slow_behind_a_hub);
     TEST("answers/never-from-inside-of-send", test_answers);
     TEST("link/down-loses-frames-and-tells-the-device", test_link);
     TEST("stopped/frames-wait-until-the-machine-runs", test_stopped);
