@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "qtest/tests/install/installation.h"
+#include "qtest/tests/install/page.h"
 
 static const char *const kinds[] = { "", "--pci", "--net", "--i2c", "--display" };
 
@@ -75,6 +76,63 @@ static void test_lab_finds_a_fault(void)
     ob_scratch_free(scratch);
 }
 
+/* The guest of the page: its lines, and the program's, are both in the output. */
+static const char machine_script[] =
+    "mkfifo in out; exec 3<>in 4<>out; $MACHINE <in >out 2>&1 & "
+    "say() { echo \"$1\"; echo \"$1\" >&3; }; "
+    "await() { while read -r line <&4; do echo \"$line\"; "
+    "          case $line in *\"$1\"*) return;; esac; done; }; "
+    "say 'writel 0xfe000004 0x2'; await OK; $EDIT && $MAKE; await 'reloaded for'; "
+    "say 'readl 0xfe000008'; await OK; kill $!; wait";
+
+static const char *words(const GPtrArray *commands, guint index)
+{
+    return ((PageCommand *)commands->pdata[index])->words;
+}
+
+/* The commands that end by themselves. */
+static void commands_run(const ObScratch *scratch, const GPtrArray *commands, guint from, guint to)
+{
+    for (guint i = from; i < to; i++) {
+        g_autofree char *command = g_strdup_printf("%s || test $? = 1", words(commands, i));
+        g_autofree char *output = shell_output(scratch, command);
+
+        page_assert_output(commands->pdata[i], output);
+    }
+}
+
+enum { SPOIL, MAKE, FUZZ, MINIMISE, IN_QEMU, MACHINE, MEND, MAKE_AGAIN, RUN, COMMANDS };
+
+/* The page's machine runs while its device is mended. */
+static void machine_run(const ObScratch *scratch, const GPtrArray *commands)
+{
+    g_autofree char *script = g_strdup(machine_script);
+    g_autoptr(GString) text = g_string_new(script);
+    g_autofree char *output = NULL;
+
+    g_string_replace(text, "$MACHINE", words(commands, MACHINE), 1);
+    g_string_replace(text, "$EDIT", words(commands, MEND), 1);
+    g_string_replace(text, "$MAKE", words(commands, MAKE_AGAIN), 1);
+    output = shell_output(scratch, text->str);
+    page_assert_output(commands->pdata[MACHINE], output);
+    page_assert_output(commands->pdata[MAKE_AGAIN], output);
+}
+
+static void test_page_leads_from_fault_to_repair(void)
+{
+    g_autofree char *page = g_build_filename(g_getenv("OB_SOURCE"), "scripts/new-device.rst", NULL);
+    g_autoptr(GPtrArray) commands = page_commands(page, "From a fault to its repair");
+    ObScratch *scratch = installation_new("installed");
+
+    g_assert_cmpuint(commands->len, ==, COMMANDS);
+    installation_use(scratch);
+    shell_run(scratch, "outboard-new-device com.example.sand-glass sand-glass");
+    commands_run(scratch, commands, SPOIL, MACHINE);
+    machine_run(scratch, commands);
+    commands_run(scratch, commands, RUN, COMMANDS);
+    ob_scratch_free(scratch);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -87,5 +145,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(meson, kinds[i], test_meson_builds);
     }
     g_test_add_func("/stranger/lab/finds-a-fault-and-plays-it-everywhere", test_lab_finds_a_fault);
+    g_test_add_func("/stranger/page/leads-from-a-fault-to-its-repair",
+                    test_page_leads_from_fault_to_repair);
     return g_test_run();
 }
