@@ -210,8 +210,9 @@ static void devices_are_proven(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const proven[] = { "quiet.so", "imports.so", "thread-local.so",
-                                          "old-hash.so", "both-hashes.so" };
+    static const char *const proven[] = { "quiet.so",      "imports.so",     "thread-local.so",
+                                          "old-hash.so",   "both-hashes.so", "buckets.so",
+                                          "old-buckets.so" };
 
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -255,3 +255,17 @@ const HwPlugin hw_plugin = {
     .services = PLUGIN_SERVICES,
     .classes = CLASSES,
 };
+
+/* Symbols enough for a hash table of many buckets. */
+#ifdef LAMP_EXPORTS
+#define LAMP_ROOM(name)            \
+    HW_EXPORT extern uint8_t name; \
+    uint8_t name;
+#define LAMP_ROOMS(name)     \
+    LAMP_ROOM(name##_cellar) \
+    LAMP_ROOM(name##_hall) LAMP_ROOM(name##_kitchen) LAMP_ROOM(name##_attic)
+LAMP_ROOMS(first_house)
+LAMP_ROOMS(second_house)
+LAMP_ROOMS(another_house)
+LAMP_ROOMS(a_house_at_the_end_of_the_street)
+#endif
