@@ -175,6 +175,7 @@ static void file_written(void *opaque, int64_t offset, size_t size)
                     table_of(file)->written(instance->dev, (uint32_t)offset, (uint32_t)size));
     }
     hw_instance_update(instance);
+    bridge_device_changed(file->device); /* vmgenid adopts the guest's GUID then */
 }
 
 const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)

@@ -27,9 +27,17 @@ void vmgenid_set_up(VmGenIdMachine *f, gconstpointer data)
     f->path = g_build_filename(f->directory, "x", NULL);
 }
 
+char *vmgenid_firmware_path(const VmGenIdMachine *f)
+{
+    return g_build_filename(f->directory, "firmware", NULL);
+}
+
 void vmgenid_tear_down(VmGenIdMachine *f, gconstpointer data)
 {
+    g_autofree char *firmware = vmgenid_firmware_path(f);
+
     (void)data;
+    unlink(firmware);
     for (unsigned i = 0; i < f->count; i++) {
         ob_client_quit(f->clients[i]);
     }

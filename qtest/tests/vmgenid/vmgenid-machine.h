@@ -22,6 +22,9 @@ typedef struct VmGenIdMachine {
 void vmgenid_set_up(VmGenIdMachine *f, gconstpointer data);
 void vmgenid_tear_down(VmGenIdMachine *f, gconstpointer data);
 
+/* A place for firmware, which vmgenid_tear_down() removes.  The caller frees the path. */
+char *vmgenid_firmware_path(const VmGenIdMachine *f);
+
 /* is_stock(): true if the tested program, OB_PROGRAM, is a stock QEMU.  is_bridged(): true if
  * this QEMU has our device by the bridge. */
 bool is_stock(void);
