@@ -12,6 +12,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "qtest/host/io/log.h"
+#include "qtest/host/run/objects.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
 #define PIECE   (64u << 10) /* memory for a file of unknown size, at first */
@@ -114,12 +115,25 @@ static bool contents_add(ObFwCfg *fw_cfg, const char *name, Contents *contents, 
 
 /* ------------------------------------------------------------------ -fw_cfg */
 
-static bool file_add(ObFwCfg *fw_cfg, const ObKeyval *keyval, HwError *error)
+/* QEMU's words.  No object of this program generates data. */
+static bool generator_refuse(const ObSystem *system, const char *id, HwError *error)
+{
+    return ob_objects_find(system, id)
+               ? hw_error_set(error, "Object ID '%s' is not a 'fw_cfg-data-generator' subclass", id)
+               : hw_error_set(error, "Cannot find object ID '%s'", id);
+}
+
+static bool file_add(const ObSystem *system, ObFwCfg *fw_cfg, const ObKeyval *keyval,
+                     HwError *error)
 {
     const char *name = ob_keyval_get(keyval, "name");
     const char *file = ob_keyval_get(keyval, "file");
+    const char *generator = ob_keyval_get(keyval, "gen_id");
     Contents contents = { 0 };
 
+    if (generator && *generator) {
+        return generator_refuse(system, generator, error);
+    }
     if (!file || !*file) {
         const char *string = ob_keyval_get(keyval, "string");
 
@@ -148,7 +162,7 @@ static bool files_add(ObSystem *system, HwError *error)
                               "that starts with opt/",
                               name);
         }
-        if (!file_add(fw_cfg, files->pdata[i], &reason)) {
+        if (!file_add(system, fw_cfg, files->pdata[i], &reason)) {
             return hw_error_set(error, "-fw_cfg: %s", reason.text);
         }
     }

@@ -20,7 +20,8 @@ static char *socket_describe(const EndpointStream *s)
     char peer[80] = "";
 
     if (address->kind == OB_SOCKET_TCP) {
-        g_snprintf(text, sizeof(text), "tcp:%s:%u", address->host, port ? port : address->port);
+        g_snprintf(text, sizeof(text), "%s:%s:%u", address->telnet ? "telnet" : "tcp",
+                   address->host, port ? port : address->port);
     } else if (address->kind == OB_SOCKET_FD) {
         g_snprintf(text, sizeof(text), "fd:%d", address->fd);
     } else {

@@ -66,6 +66,7 @@ static const ObEndpointHandler handler = {
     .input = stream_input,
     .drained = stream_drained,
     .closed = stream_closed,
+    .broke = stream_broke,
 };
 
 static const ObMuxHandler mux_handler = {

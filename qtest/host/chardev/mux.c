@@ -107,6 +107,13 @@ void ob_mux_hold(ObMuxUser *user, bool held)
 
 /* ------------------------------------------------------------------------ keys */
 
+static void user_break(const ObMuxUser *user)
+{
+    if (user && user->handler && user->handler->broke) {
+        user->handler->broke(user->opaque);
+    }
+}
+
 static void help_show(ObMux *mux)
 {
     static const char *const rows[] = {
@@ -160,9 +167,7 @@ static void key_obey(ObMux *mux, char key)
         mux->keys.quit(mux->keys.opaque);
         break;
     case 'b':
-        if (user && user->handler && user->handler->broke) {
-            user->handler->broke(user->opaque);
-        }
+        user_break(user);
         break;
     case 'c':
         if (user) {
@@ -252,11 +257,18 @@ static void mux_drained(void *opaque)
     }
 }
 
+/* A break of the peer itself goes to the user in focus, as by the key b. */
+static void mux_broke(void *opaque)
+{
+    user_break(((ObMux *)opaque)->focus);
+}
+
 static const ObEndpointHandler endpoint_handler = {
     .opened = mux_opened,
     .input = mux_input,
     .drained = mux_drained,
     .closed = mux_closed,
+    .broke = mux_broke,
 };
 
 /* ------------------------------------------------------------------------ users */

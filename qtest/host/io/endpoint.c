@@ -5,6 +5,7 @@
 #include "qtest/host/io/file.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/peer.h"
+#include "qtest/host/io/telnet.h"
 
 #include <glib.h>
 #include <errno.h>
@@ -31,6 +32,7 @@ struct ObEndpoint {
     ObPty pty;
     ObRing *ring; /* NULL: of another kind */
     int log;      /* has a copy of the output; -1: none */
+    ObTelnet telnet;
     bool had_peer;
     bool accepts_fds;
     bool held;
@@ -38,13 +40,34 @@ struct ObEndpoint {
 
 static void endpoint_accept(void *opaque, uint32_t events);
 
+static bool speaks_telnet(const ObEndpoint *s)
+{
+    return s->address.telnet && s->address.server;
+}
+
+static void input_pass(ObEndpoint *s, const char *bytes, size_t count)
+{
+    if (s->handler->input && count) {
+        s->handler->input(s->opaque, bytes, count);
+    }
+}
+
+/* Breaks come before the data around them, as in QEMU. */
 static void peer_input(void *opaque, const char *bytes, size_t count)
 {
     ObEndpoint *s = opaque;
+    g_autofree char *data = speaks_telnet(s) ? g_malloc(count) : NULL;
+    uint32_t breaks = 0;
 
-    if (s->handler->input) {
-        s->handler->input(s->opaque, bytes, count);
+    if (!data) {
+        input_pass(s, bytes, count);
+        return;
     }
+    count = ob_telnet_input(&s->telnet, bytes, count, data, &breaks);
+    while (breaks-- && s->handler->broke) {
+        s->handler->broke(s->opaque);
+    }
+    input_pass(s, data, count);
 }
 
 static void peer_drained(void *opaque)
@@ -89,6 +112,10 @@ static void endpoint_carry(ObEndpoint *s, int in, int out)
     }
     ob_stream_hold(s->stream, s->held);
     s->had_peer = true;
+    if (speaks_telnet(s)) {
+        s->telnet = (ObTelnet) { 0 };
+        ob_stream_send(s->stream, OB_TELNET_GREETING, OB_TELNET_GREETING_SIZE);
+    }
     if (s->handler->opened) {
         s->handler->opened(s->opaque);
     }
@@ -178,6 +205,11 @@ static bool endpoint_start(ObEndpoint *s, HwError *error)
     case OB_SOCKET_FILE:
         return endpoint_take(s, eventfd(0, EFD_CLOEXEC),
                              ob_output_open(s->address.path, s->address.append, error));
+    case OB_SOCKET_PIPE:
+        if (!ob_pipe_open(s->address.path, &s->in, &s->out, error)) {
+            return false;
+        }
+        return endpoint_take(s, s->in, s->out);
     case OB_SOCKET_PTY:
         s->in = s->out = ob_pty_open(&s->pty, error);
         return endpoint_take(s, s->in, s->out);

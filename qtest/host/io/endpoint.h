@@ -24,6 +24,7 @@ typedef struct ObEndpointHandler {
     void (*input)(void *opaque, const char *bytes, size_t count);
     void (*drained)(void *opaque); /* see ob_stream_send() */
     void (*closed)(void *opaque);  /* the peer has gone */
+    void (*broke)(void *opaque);   /* a break; this call must not close the endpoint */
 } ObEndpointHandler;
 
 /*

@@ -22,6 +22,31 @@ int ob_output_open(const char *path, bool append, HwError *error)
     return fd;
 }
 
+/* For both directions, so that a FIFO opens without a peer, and stays when the peer goes. */
+static int fifo_open(const char *path, const char *end)
+{
+    g_autofree char *name = g_strconcat(path, end, NULL);
+
+    return ob_file_open(name, O_RDWR, 0);
+}
+
+bool ob_pipe_open(const char *path, int *in, int *out, HwError *error)
+{
+    *in = fifo_open(path, ".in");
+    *out = fifo_open(path, ".out");
+    if (*in >= 0 && *out >= 0) {
+        return true;
+    }
+    if (*in >= 0) {
+        close(*in);
+    }
+    if (*out >= 0) {
+        close(*out);
+    }
+    *in = *out = fifo_open(path, "");
+    return *in >= 0 || hw_error_set(error, "pipe:%s: can't open: %s", path, g_strerror(errno));
+}
+
 /* Bytes pass unchanged: no echo, no line editing. */
 static void terminal_make_raw(int fd)
 {

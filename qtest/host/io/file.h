@@ -9,6 +9,10 @@
  * `error` on failure: "file:PATH: can't write: ...". */
 int ob_output_open(const char *path, bool append, HwError *error);
 
+/* Opens QEMU's pipe: the FIFOs path.in and path.out, or else one at `path` for both.  The caller owns the
+ * descriptors, which may be the same.  Returns false and sets `error` on failure: "pipe:PATH: ...". */
+bool ob_pipe_open(const char *path, int *in, int *out, HwError *error);
+
 /* A peer opens `name`.  The open slave keeps the terminal usable while no peer has it. */
 typedef struct ObPty {
     int slave; /* -1: none */

@@ -135,14 +135,19 @@ static bool set_nothing(ObSocketAddress *address, const char *value, HwError *er
     return set_switch(&ignored, "the option", value, error);
 }
 
-/* Protocols within the stream. */
+static bool set_telnet(ObSocketAddress *address, const char *value, HwError *error)
+{
+    return set_switch(&address->telnet, "telnet", value, error);
+}
+
+/* Other protocols within the stream. */
 static bool set_absent(ObSocketAddress *address, const char *value, HwError *error)
 {
     bool on = false;
 
     (void)address;
     return set_switch(&on, "the option", value, error) &&
-           (!on || hw_error_set(error, "socket: telnet, tn3270 and websocket are not offered"));
+           (!on || hw_error_set(error, "socket: tn3270 and websocket are not offered"));
 }
 
 static const struct {
@@ -154,7 +159,7 @@ static const struct {
     { "nowait", set_nowait }, { "reconnect", set_reconnect }, { "reconnect-ms", set_reconnect_ms },
     { "fd", set_fd },         { "nodelay", set_nothing },     { "delay", set_nothing },
     { "ipv4", set_nothing },  { "ipv6", set_nothing },        { "keep-alive", set_nothing },
-    { "telnet", set_absent }, { "tn3270", set_absent },       { "websocket", set_absent },
+    { "telnet", set_telnet }, { "tn3270", set_absent },       { "websocket", set_absent },
 };
 
 bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
@@ -221,6 +226,40 @@ static bool parse_plain(ObSocketAddress *address, const char *word)
     return false;
 }
 
+/* QEMU's addresses that this program can't honour, with the reason. */
+static const struct {
+    const char *word; /* alone, or before a colon */
+    const char *reason;
+} absent[] = {
+    { "vc", "the screens have no text consoles" },
+    { "udp", "datagrams are lost, and a stream is not" },
+    { "msmouse", "its motion has no source" },
+    { "wctablet", "its motion has no source" },
+    { "braille", "no display of braille is driven" },
+    { "tn3270", "that terminal's protocol is not spoken" },
+    { "websocket", "that protocol is not spoken" },
+    { "con", "that is a console of Windows" },
+    { "serial", "no port of this computer is opened" },
+    { "parallel", "no port of this computer is opened" },
+    { "dbus", "no display speaks D-Bus" },
+    { "spicevmc", "no display speaks SPICE" },
+    { "spiceport", "no display speaks SPICE" },
+    { "qemu-vdagent", "the clipboard has no owner" },
+    { "hub", "one device has one stream" },
+};
+
+bool ob_socket_is_offered(const char *kind, HwError *error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(absent); i++) {
+        size_t length = strlen(absent[i].word);
+
+        if (!strncmp(kind, absent[i].word, length) && (!kind[length] || kind[length] == ':')) {
+            return hw_error_set(error, "%s is not offered: %s", absent[i].word, absent[i].reason);
+        }
+    }
+    return true;
+}
+
 static bool parse_first(ObSocketAddress *address, char *first, HwError *error)
 {
     if (g_str_has_prefix(first, "unix:path=")) {
@@ -237,9 +276,19 @@ static bool parse_first(ObSocketAddress *address, char *first, HwError *error)
         return set_text(address->path, sizeof(address->path), "path", first + strlen("file:"),
                         error);
     }
-    return hw_error_set(error,
-                        "socket: invalid address '%s': expected unix:PATH, "
-                        "tcp:HOST:PORT, file:PATH, stdio, pty or null",
+    if (g_str_has_prefix(first, "pipe:")) {
+        address->kind = OB_SOCKET_PIPE;
+        return set_text(address->path, sizeof(address->path), "path", first + strlen("pipe:"),
+                        error);
+    }
+    if (g_str_has_prefix(first, "telnet:")) {
+        address->telnet = true;
+        return parse_tcp(address, first + strlen("telnet:"), error);
+    }
+    return ob_socket_is_offered(first, error) &&
+           hw_error_set(error,
+                        "socket: invalid address '%s': expected unix:PATH, tcp:HOST:PORT, "
+                        "telnet:HOST:PORT, file:PATH, pipe:PATH, stdio, pty or null",
                         first);
 }
 

@@ -70,7 +70,8 @@ void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capac
         g_snprintf(text, capacity, "unix:%s", address->path);
         break;
     case OB_SOCKET_TCP:
-        g_snprintf(text, capacity, "tcp:%s:%u", address->host, address->port);
+        g_snprintf(text, capacity, "%s:%s:%u", address->telnet ? "telnet" : "tcp", address->host,
+                   address->port);
         break;
     case OB_SOCKET_FD:
         g_snprintf(text, capacity, "fd %d", address->fd);
@@ -83,6 +84,9 @@ void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capac
         break;
     case OB_SOCKET_NULL:
         g_strlcpy(text, "null", capacity);
+        break;
+    case OB_SOCKET_PIPE:
+        g_snprintf(text, capacity, "pipe:%s", address->path);
         break;
     case OB_SOCKET_PTY:
         g_strlcpy(text, "pty", capacity);
@@ -300,6 +304,7 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error)
         return hw_error_set(error, "socket: neither path nor port given");
     case OB_SOCKET_UNIX:
     case OB_SOCKET_FILE:
+    case OB_SOCKET_PIPE:
         if (!*address->path) {
             return hw_error_set(error, "socket: path is empty");
         }

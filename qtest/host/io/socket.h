@@ -17,12 +17,13 @@ typedef enum ObSocketKind {
     OB_SOCKET_NULL, /* never has a peer */
     OB_SOCKET_FILE, /* output alone */
     OB_SOCKET_PTY,  /* a new pseudo-terminal */
+    OB_SOCKET_PIPE, /* two FIFOs, path.in and path.out, or one of both ways */
     OB_SOCKET_RING, /* the last bytes of the output; never has a peer */
 } ObSocketKind;
 
 typedef struct ObSocketAddress {
     ObSocketKind kind;
-    char path[108];     /* UNIX, FILE; as large as sun_path */
+    char path[108];     /* UNIX, FILE, PIPE; as large as sun_path */
     char host[64];      /* TCP; "" is the loopback address */
     uint16_t port;      /* TCP; 0 for a server: the system chooses */
     int fd;             /* FD */
@@ -30,6 +31,7 @@ typedef struct ObSocketAddress {
     bool abstract;      /* UNIX: a name of Linux's abstract namespace, not a file */
     bool server;        /* listens; by default it connects */
     bool no_wait;       /* a server that does not delay the start for a peer */
+    bool telnet;        /* a server speaks telnet */
     uint32_t reconnect; /* a client's milliseconds between attempts; 0: none */
     uint32_t size;      /* RING: bytes, a power of two */
     const char *log;    /* the file with a copy of the output, which is not copied; NULL: none */
@@ -37,21 +39,26 @@ typedef struct ObSocketAddress {
 } ObSocketAddress;
 
 /*
- * Parses "unix:PATH", "unix:path=PATH", "tcp:HOST:PORT", each with ",server=on|off",
- * ",wait=on|off", ",reconnect=SECONDS"; or "stdio", "null", "pty", "file:PATH".  Returns
+ * Parses "unix:PATH", "unix:path=PATH", "tcp:HOST:PORT", "telnet:HOST:PORT", each with
+ * ",server=on|off", ",wait=on|off", ",reconnect=SECONDS"; or "stdio", "null", "pty", "file:PATH",
+ * "pipe:PATH".  Returns
  * false and sets `error` on failure.
  */
 bool ob_socket_parse(ObSocketAddress *address, const char *text, HwError *error);
 
 /*
- * Takes one option of "-chardev socket": path, abstract, host, port, fd, server, wait, reconnect,
- * reconnect-ms; also the old "nowait" and "server" without a value (NULL or "on").  Starts
+ * Takes one option of "-chardev socket": path, abstract, host, port, fd, server, wait, telnet,
+ * reconnect, reconnect-ms; also the old "nowait" and "server" without a value (NULL or "on").  Starts
  * from a zeroed address.  Refuses other options.
  */
 bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value, HwError *error);
 
 /* True if the options together make an address.  Call after the last option. */
 bool ob_socket_check(const ObSocketAddress *address, HwError *error);
+
+/* Returns false and sets `error`, with the reason, for a kind of QEMU's that this program can't honour:
+ * "vc", "udp:...".  True for every other text. */
+bool ob_socket_is_offered(const char *kind, HwError *error);
 
 /* Formats the address for messages: "unix:/run/x", "tcp:127.0.0.1:4444", "stdio". */
 void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capacity);

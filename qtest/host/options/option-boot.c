@@ -31,6 +31,15 @@ bool ob_option_nographic(ObOptions *options, const char *argument, HwError *erro
     (void)argument;
     (void)error;
     options->boot.no_graphics = true;
+    options->nographic = true;
+    return true;
+}
+
+bool ob_option_no_defaults(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    options->no_defaults = true;
     return true;
 }
 
@@ -154,9 +163,9 @@ bool ob_option_boot(ObOptions *options, const char *argument, HwError *error)
 
 bool ob_option_fw_cfg(ObOptions *options, const char *argument, HwError *error)
 {
-    static const char *const keys[] = { "name", "file", "string", NULL };
+    static const char *const keys[] = { "name", "file", "string", "gen_id", NULL };
     ObKeyval *keyval = ob_option_keyval(options, argument, "name", error);
-    const char *name, *file, *string;
+    const char *name, *file, *string, *generator;
 
     if (!keyval || !ob_keyval_check(keyval, keys, error)) {
         return false;
@@ -164,12 +173,14 @@ bool ob_option_fw_cfg(ObOptions *options, const char *argument, HwError *error)
     name = ob_keyval_get(keyval, "name");
     file = ob_keyval_get(keyval, "file");
     string = ob_keyval_get(keyval, "string");
+    generator = ob_keyval_get(keyval, "gen_id");
     if (!name || !*name) {
         return hw_error_set(error, "name= is missing");
     }
     /* An empty string counts as absent, the same as in QEMU. */
-    if (!(file && *file) == !(string && *string)) {
-        return hw_error_set(error, "%s: expected one of file= and string=, not empty", name);
+    if (!!(file && *file) + !!(string && *string) + !!(generator && *generator) != 1) {
+        return hw_error_set(error, "%s: expected one of file=, string= and gen_id=, not empty",
+                            name);
     }
     g_ptr_array_add(options->fw_cfg_files, keyval);
     return true;

@@ -119,7 +119,7 @@ const ObOptionRow ob_option_rows[] = {
     { "parallel", "ADDRESS", "", ob_option_parallel },
     { "debugcon", "ADDRESS", "", ob_option_debugcon },
     { "nographic", NULL, "", ob_option_nographic },
-    { "nodefaults", NULL, "", NULL },
+    { "nodefaults", NULL, "", ob_option_no_defaults },
     { "no-user-config", NULL, "", NULL },
     { "no-hpet", NULL, "", NULL },
     { "id", "NUMBER", "", NULL }, /* Proxmox's QEMU has it */

@@ -49,7 +49,7 @@ extern const char *const ob_accelerators[]; /* ends with NULL */
 
 /* option-boot.c, option-smp.c */
 ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_no_floppy_check,
-    ob_option_fw_cfg, ob_option_smp;
+    ob_option_no_defaults, ob_option_fw_cfg, ob_option_smp;
 
 /* Appends a file's bytes, and stops soon after `to` has more than `most`.  Returns false and sets
  * `error` on failure. */

@@ -191,7 +191,10 @@ typedef struct ObOptions {
     const char *name; /* NULL: none */
     const char *uuid; /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     ObBoot boot;
-    GPtrArray *tables; /* GBytes: -acpitable */
+    bool no_defaults;   /* -nodefaults */
+    bool nographic;     /* without other options, monitor and keys are on standard input */
+    bool monitor_given; /* by an option, be it "none" */
+    GPtrArray *tables;  /* GBytes: -acpitable */
     struct ObSmbios *smbios;
     uint32_t smbios_entry; /* ObSmbiosEntry, if it is not the machine's default: */
     bool has_smbios_entry;

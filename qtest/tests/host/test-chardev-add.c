@@ -244,11 +244,15 @@ static const struct {
       EXECUTE("chardev-add",
               BACKEND "{\"type\": \"file\", \"data\": {\"out\": \"/nonexistent/x\"}}"),
       "Failed to add chardev 'c': file:/nonexistent/x: can't write: No such file or directory" },
-    { "telnet",
-      EXECUTE("chardev-add", BACKEND "{\"type\": \"socket\", \"data\": {\"telnet\": true, "
+    { "pipe-nowhere",
+      EXECUTE("chardev-add",
+              BACKEND "{\"type\": \"pipe\", \"data\": {\"device\": \"/nonexistent/x\"}}"),
+      "Failed to add chardev 'c': pipe:/nonexistent/x: can't open: No such file or directory" },
+    { "tn3270",
+      EXECUTE("chardev-add", BACKEND "{\"type\": \"socket\", \"data\": {\"tn3270\": true, "
                                      "\"addr\": {\"type\": \"unix\", \"data\": {\"path\": "
                                      "\"/nonexistent/x\"}}}}"),
-      "Failed to add chardev 'c': socket: telnet, tn3270 and websocket are not offered" },
+      "Failed to add chardev 'c': socket: tn3270 and websocket are not offered" },
     { "standard-input", EXECUTE("chardev-add", BACKEND "{\"type\": \"stdio\", \"data\": {}}"),
       "Failed to add chardev 'c': the type stdio is for -chardev alone" },
     { "removal-of-a-monitors", EXECUTE("chardev-remove", "\"id\": \"m\""), "Chardev 'm' is busy" },

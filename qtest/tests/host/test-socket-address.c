@@ -75,10 +75,12 @@ typedef struct Refusal {
 
 /* clang-format off */
 static const Refusal refusals[] = {
-    { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT, file:PATH, "
-      "stdio, pty or null" },
-    { "unknown-kind", "udp:1", "socket: invalid address 'udp:1': expected unix:PATH, "
-      "tcp:HOST:PORT, file:PATH, stdio, pty or null" },
+    { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT, "
+      "telnet:HOST:PORT, file:PATH, pipe:PATH, stdio, pty or null" },
+    { "kind-of-qemu", "udp:1", "udp is not offered: datagrams are lost, and a stream is not" },
+    { "empty-pipe", "pipe:", "socket: path is empty" },
+    { "unknown-kind", "udq:1", "socket: invalid address 'udq:1': expected unix:PATH, "
+      "tcp:HOST:PORT, telnet:HOST:PORT, file:PATH, pipe:PATH, stdio, pty or null" },
     { "empty-path-by-name", "unix:path=", "socket: path is empty" },
     { "empty-file", "file:", "socket: path is empty" },
     { "bad-reconnect-ms", "tcp::1,reconnect-ms=x", "socket: reconnect-ms is 'x', "

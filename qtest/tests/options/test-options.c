@@ -283,6 +283,36 @@ static void test_clock(void)
     g_assert_cmpint(accept("-rtc base=localtime")->boot.clock_offset, ==, 3 * 3600);
 }
 
+/* QEMU's defaults: port and monitor share standard input, unless an option places one of them. */
+static void test_nographic(void)
+{
+    static const struct {
+        const char *arguments;
+        const char *chardev; /* the monitor's; NULL: standard input is its own */
+        guint monitors;
+    } rows[] = {
+        { "-M pc -nographic", "serial0", 1 },
+        { "-M none -nographic", NULL, 1 },
+        { "-M pc -nographic -serial null", NULL, 1 },
+        { "-M pc -nographic -monitor none", NULL, 0 },
+        { "-M pc -nographic -nodefaults", NULL, 0 },
+        { "-M pc -nographic -serial mon:stdio", "serial0", 1 },
+        { "-M pc", NULL, 0 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const GPtrArray *monitors = accept(rows[i].arguments)->monitors;
+        const ObMonitor *monitor = monitors->len ? monitors->pdata[0] : NULL;
+
+        g_assert_cmpuint(monitors->len, ==, rows[i].monitors);
+        if (monitor) {
+            g_assert_true(monitor->human);
+            g_assert_cmpint(monitor->address.kind, ==, OB_SOCKET_STDIO);
+            g_assert_cmpstr(monitor->chardev, ==, rows[i].chardev);
+        }
+    }
+}
+
 static void test_scripts(void)
 {
     accept("-nographic -nodefaults -no-user-config -no-reboot -no-shutdown -display none "
@@ -422,6 +452,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/boot-once-without-an-order", test_boot_once_of_nothing);
     g_test_add_func("/options/uuid-in-the-order-of-its-text", test_uuid_in_order_of_its_text);
     g_test_add_func("/options/no-graphics", test_no_graphics);
+    g_test_add_func("/options/nographic-places-the-monitor", test_nographic);
     g_test_add_func("/options/smp-topologies", test_topologies);
     g_test_add_func("/options/fw-cfg-files", test_fw_cfg_files);
     g_test_add_func("/options/clock-of-a-pc", test_clock);

@@ -16,6 +16,7 @@ static const char *backend_of(const ObSocketAddress *address)
            : address->kind == OB_SOCKET_NULL ? "null"
            : address->kind == OB_SOCKET_PTY  ? "pty"
            : address->kind == OB_SOCKET_FILE ? "file"
+           : address->kind == OB_SOCKET_PIPE ? "pipe"
                                              : "socket";
 }
 
@@ -238,11 +239,31 @@ static void stdio_mark(ObOptions *options, const Connection *connections, guint 
     }
 }
 
+/* -nographic: the serial port and the monitor share standard input, unless options place them.  The
+ * machine of this program has no such port, and `none` has none in QEMU either. */
+static bool nographic_connect(ObOptions *options, HwError *error)
+{
+    bool has_port = options->serials == 0 && g_strcmp0(options->machine, "none") != 0;
+
+    if (!options->nographic || options->no_defaults || options->monitor_given) {
+        return true;
+    }
+    return has_port ? ob_option_serial(options, OB_MUX_PREFIX "stdio", error)
+                    : ob_option_hmp(options, "stdio", error);
+}
+
 bool ob_option_connections_end(ObOptions *options, HwError *error)
 {
-    g_autofree Connection *connections = g_new0(Connection, options->monitors->len + 1);
+    g_autofree Connection *connections = NULL;
     guint count = 0;
 
+    if (options->nographic && options->daemonize) {
+        return hw_error_set(error, "-nographic cannot be used with -daemonize");
+    }
+    if (!nographic_connect(options, error)) {
+        return false;
+    }
+    connections = g_new0(Connection, options->monitors->len + 1);
     if (options->has_qtest) {
         connections[count++] = (Connection) { "-qtest", options->qtest_chardev, &options->qtest };
     }

@@ -15,22 +15,33 @@ static bool socket_set(ObChardev *chardev, const char *key, const char *value, H
     return ob_socket_set(&chardev->address, key, value, error);
 }
 
-static bool file_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
+static bool path_set(ObChardev *chardev, const char *value, HwError *error)
 {
     ObSocketAddress *address = &chardev->address;
 
-    if (strcmp(key, "append") == 0) {
-        return ob_boolean_parse(value, &address->append, error);
-    }
-    if (strcmp(key, "path") != 0) {
-        return hw_error_set(error, "file: unknown option '%s', expected path or append", key);
-    }
     if (strlen(value) >= sizeof(address->path)) {
-        return hw_error_set(error, "file: path is too long: %zu bytes, expected up to %zu",
-                            strlen(value), sizeof(address->path) - 1);
+        return hw_error_set(error, "%s: path is too long: %zu bytes, expected up to %zu",
+                            chardev->backend, strlen(value), sizeof(address->path) - 1);
     }
     g_strlcpy(address->path, value, sizeof(address->path));
     return true;
+}
+
+static bool file_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
+{
+    if (strcmp(key, "append") == 0) {
+        return ob_boolean_parse(value, &chardev->address.append, error);
+    }
+    return strcmp(key, "path") == 0
+               ? path_set(chardev, value, error)
+               : hw_error_set(error, "file: unknown option '%s', expected path or append", key);
+}
+
+static bool pipe_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
+{
+    return strcmp(key, "path") == 0
+               ? path_set(chardev, value, error)
+               : hw_error_set(error, "pipe: unknown option '%s', expected path", key);
 }
 
 static bool stdio_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
@@ -77,7 +88,8 @@ static const Backend backends[] = {
     { "socket", OB_SOCKET_NONE, socket_set }, { "file", OB_SOCKET_FILE, file_set },
     { "stdio", OB_SOCKET_STDIO, stdio_set },  { "pty", OB_SOCKET_PTY, nothing_set },
     { "null", OB_SOCKET_NULL, nothing_set },  { "test", OB_SOCKET_NONE, nothing_set },
-    { "ringbuf", OB_SOCKET_RING, ring_set },  { "memory", OB_SOCKET_RING, ring_set },
+    { "pipe", OB_SOCKET_PIPE, pipe_set },     { "ringbuf", OB_SOCKET_RING, ring_set },
+    { "memory", OB_SOCKET_RING, ring_set },
 };
 
 static const Backend *backend_find(const char *name, HwError *error)
@@ -91,9 +103,13 @@ static const Backend *backend_find(const char *name, HwError *error)
         }
         ob_suggestion_offer(&suggestion, backends[i].name);
     }
+    if (!ob_socket_is_offered(name, error)) {
+        return NULL;
+    }
     hw_error_set(error, "unknown backend '%s'%s", name,
                  suggestion.best ? ob_suggestion_text(&suggestion)
-                                 : ", expected socket, file, stdio, pty, null, ringbuf or test");
+                                 : ", expected socket, file, pipe, stdio, pty, null, ringbuf or "
+                                   "test");
     return NULL;
 }
 
@@ -236,6 +252,7 @@ ObMonitor *ob_option_monitor_add(ObOptions *options, const char *option)
     ObMonitor *monitor = g_new0(ObMonitor, 1);
 
     monitor->option = option;
+    options->monitor_given = true;
     g_ptr_array_add(options->monitors, monitor);
     return monitor;
 }
@@ -245,6 +262,7 @@ static bool address_monitor_add(ObOptions *options, const char *option, const ch
 {
     ObMonitor *monitor;
 
+    options->monitor_given = true;
     if (strcmp(argument, "none") == 0) {
         return true;
     }

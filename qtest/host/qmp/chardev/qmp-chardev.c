@@ -60,8 +60,8 @@ json_t *ob_qmp_query_chardev(ObQmpCall *call)
 
 json_t *ob_qmp_query_chardev_backends(ObQmpCall *call)
 {
-    static const char *const names[] = { "socket", "file",    "stdio", "pty",
-                                         "null",   "ringbuf", "memory" };
+    static const char *const names[] = { "socket", "file", "pipe",    "stdio",
+                                         "pty",    "null", "ringbuf", "memory" };
     json_t *list = json_array();
 
     (void)call;
@@ -140,8 +140,9 @@ json_t *ob_qmp_ringbuf_read(ObQmpCall *call)
 /* ------------------------------------------------------------ streams that come and go */
 
 /* The members of QMP's backends, and of a socket's address, with spaces between and around them. */
-static const char data_members[] = " server wait nodelay telnet tn3270 websocket reconnect "
-                                   "reconnect-ms out append signal size logfile logappend addr ";
+static const char data_members[] =
+    " server wait nodelay telnet tn3270 websocket reconnect "
+    "reconnect-ms out device append signal size logfile logappend addr ";
 static const char addr_members[] = " path abstract host port ipv4 ipv6 keep-alive str ";
 
 /* Adds members in the form of options.  Returns false with the call failed. */
@@ -161,7 +162,9 @@ static bool members_add(ObQmpCall *call, json_t *flat, const char *place, json_t
             return false;
         }
         if (strcmp(name, "addr") != 0 && strcmp(name, "str") != 0) {
-            ob_json_set(flat, strcmp(name, "out") == 0 ? "path" : name, json_incref(value));
+            bool is_path = strcmp(name, "out") == 0 || strcmp(name, "device") == 0;
+
+            ob_json_set(flat, is_path ? "path" : name, json_incref(value));
         }
     }
     return true;
