@@ -8,9 +8,8 @@
 #include <stdint.h>
 
 /* The server's first bytes, which offer ECHO, SUPPRESS-GO-AHEAD and both sides' BINARY. */
-#define OB_TELNET_GREETING                                                              \
-    ((const char[]) { '\xff', '\xfb', 1, '\xff', '\xfb', 3, '\xff', '\xfb', 0, '\xff', \
-                      '\xfd', 0 })
+#define OB_TELNET_GREETING \
+    ((const char[]) { '\xff', '\xfb', 1, '\xff', '\xfb', 3, '\xff', '\xfb', 0, '\xff', '\xfd', 0 })
 #define OB_TELNET_GREETING_SIZE 12u
 
 typedef enum ObTelnetPlace {
@@ -26,6 +25,7 @@ typedef struct ObTelnet {
 
 /* Copies the data among `count` bytes of input to `to`, which may be `from`.  Returns their number; `breaks`
  * gets that of the client's breaks. */
-size_t ob_telnet_input(ObTelnet *telnet, const char *from, size_t count, char *to, uint32_t *breaks);
+size_t ob_telnet_input(ObTelnet *telnet, const char *from, size_t count, char *to,
+                       uint32_t *breaks);
 
 #endif

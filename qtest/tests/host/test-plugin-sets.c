@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* When the program loads its default set: as its first device or a list of devices is asked for. */
 #include "qtest/tests/host/program-peer.h"
+#include "qtest/tests/lib/sanitized.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -59,7 +60,7 @@ static const struct {
     { "only-devices-of-the-program", "-device pci-bridge,chassis_nr=1", false },
     { "a-device-of-the-set", "-device beacon", true },
     { "a-global-of-the-set", "-global tpm-crb.ppi=off", true },
-    { "a-sandbox", "-sandbox on", true },
+    { "a-sandbox", "-sandbox on", true }, /* the last row */
 };
 
 static void test_start(Program *f, gconstpointer data)
@@ -111,7 +112,8 @@ int main(int argc, char **argv)
                                             NULL);
         TEST(path, askers[i].command, test_asked);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
+    /* A sanitizer looks for leaks at the end, which a sandbox forbids. */
+    for (size_t i = 0; i < G_N_ELEMENTS(starts) - devices_are_sanitized(); i++) {
         g_autofree char *path = g_strconcat("/plugin-sets/start-with/", starts[i].name, NULL);
         TEST(path, GSIZE_TO_POINTER(i), test_start);
     }

@@ -162,11 +162,25 @@ static const struct {
     uint32_t breaks;
 } inputs[] = {
     { "data-alone", "abc", "abc", 0 },
-    { "options", "a" WILL "\x01" DO "\x02" "b", "ab", 0 },
+    { "options",
+      "a" WILL "\x01" DO "\x02"
+      "b",
+      "ab", 0 },
     { "doubled-byte", "a" IAC IAC "b", "a" IAC "b", 0 },
-    { "doubled-byte-is-no-command", IAC IAC "\xfd" "b", IAC "\xfd" "b", 0 },
-    { "break", "a" IAC "\xf3" "b", "ab", 1 },
-    { "nothing-to-do", "a" IAC "\xf1" "b", "ab", 0 },
+    { "doubled-byte-is-no-command",
+      IAC IAC "\xfd"
+              "b",
+      IAC "\xfd"
+          "b",
+      0 },
+    { "break",
+      "a" IAC "\xf3"
+      "b",
+      "ab", 1 },
+    { "nothing-to-do",
+      "a" IAC "\xf1"
+      "b",
+      "ab", 0 },
     { "end-within-a-command", "a" IAC, "a", 0 },
     { "option-that-looks-like-a-command", WILL IAC "b", "b", 0 },
 };
