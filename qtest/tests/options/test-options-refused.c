@@ -303,7 +303,7 @@ static const Refusal refusals[] = {
     { "tpmdev-without-id", "-tpmdev libtpms", "-tpmdev: id= is missing" },
     { "tpmdev-id-twice", "-tpmdev libtpms,id=a -tpmdev libtpms,id=a",
       "-tpmdev: id 'a' is in use by another -tpmdev" },
-    { "chardev-unknown", "-chardev spicevmc,id=a",
+    { "chardev-not-offered", "-chardev spicevmc,id=a",
       "-chardev: spicevmc is not offered: no display speaks SPICE" },
     { "chardev-without-backend", "-chardev id=a", "-chardev: backend= is missing, see -chardev help" },
     { "chardev-fd-reconnects", "-chardev socket,id=a,fd=3,reconnect=1",
