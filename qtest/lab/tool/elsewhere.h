@@ -18,15 +18,17 @@ typedef struct LabMachine {
     char *program;
     char *arguments;
     bool is_qemu;
+    uint32_t answer_ms;
     const char *lines; /* the interrupt controller whose lines are looked at; NULL: none */
     GString *report;   /* why the client is dead; "": it lives */
 } LabMachine;
 
 /* The program's parts besides the script's machine and devices. */
 typedef struct LabMachineKind {
-    bool watches;     /* the machine's interrupt lines are looked at */
-    bool is_own;      /* the devices are QEMU's own: there is no bridge */
-    const char *more; /* shell words that the command ends with; NULL: none */
+    bool watches;       /* the machine's interrupt lines are looked at */
+    bool is_own;        /* the devices are QEMU's own: there is no bridge */
+    const char *more;   /* shell words that the command ends with; NULL: none */
+    uint32_t answer_ms; /* the longest wait for an answer; 0: a few seconds */
 } LabMachineKind;
 
 /* Returns false and sets `error` on failure.  lab_machine_clear() follows in both cases. */

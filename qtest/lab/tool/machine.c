@@ -108,7 +108,7 @@ static bool client_start(LabMachine *m, const char *more, HwError *error)
     const ObStart start = { .program = program,
                             .arguments = arguments,
                             .accelerator = m->is_qemu ? "tcg" : NULL,
-                            .timeout_ms = TIMEOUT_MS };
+                            .timeout_ms = m->answer_ms };
 
     m->client = ob_client_start(&start, error);
     if (!m->client) {
@@ -139,6 +139,7 @@ bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
 
     *machine = (LabMachine) { .program = program_of(arguments, architecture, is_qemu),
                               .is_qemu = is_qemu,
+                              .answer_ms = kind->answer_ms ? kind->answer_ms : TIMEOUT_MS,
                               .lines = kind->watches ? lines_of(arguments, script) : NULL,
                               .report = g_string_new(NULL) };
     /* A device whose name QEMU has, too, has a prefix there. */

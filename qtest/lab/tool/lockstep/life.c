@@ -25,6 +25,8 @@ bool lab_differs(LabDifference *difference, size_t steps, const char *place, con
     return true;
 }
 
+enum { QEMU_ANSWER_MS = 15000 }; /* a busy machine's; a hang of ours is told sooner */
+
 /* -------------------------------------------------------------------- the other's devices */
 
 /* A function has the same place on the bus, unless the user gives one. */
@@ -66,10 +68,15 @@ static bool head_make(LabPair *p, const ObLabSetup *setup, HwError *error)
     return true;
 }
 
+static bool is_qemu(const LabPair *p)
+{
+    return strcmp(p->arguments->in, "qemu") == 0;
+}
+
 /* QEMU's own TPM devices have no TPM in their process. */
 static bool tpm_start(LabPair *p, HwError *error)
 {
-    if (!p->arguments->own || !p->arguments->tpm || strcmp(p->arguments->in, "qemu") != 0) {
+    if (!p->arguments->own || !p->arguments->tpm || !is_qemu(p)) {
         return true;
     }
     p->swtpm = ob_swtpm_start(error);
@@ -125,7 +132,9 @@ static bool keys_find(LabPair *p, HwError *error)
 
 static bool other_start(LabPair *p, HwError *error)
 {
-    LabMachineKind kind = { .watches = true, .is_own = p->arguments->own != NULL };
+    LabMachineKind kind = { .watches = true,
+                            .is_own = p->arguments->own != NULL,
+                            .answer_ms = is_qemu(p) ? QEMU_ANSWER_MS : 0 };
 
     other_end(p);
     if (!tpm_start(p, error)) {
@@ -311,9 +320,7 @@ bool lab_pair_start(LabPair *pair, const LabArguments *arguments, const ObLabSet
     if (!head_make(pair, setup, error) || !other_start(pair, error)) {
         return false;
     }
-    pair->knowns = lab_knowns_read(arguments->known,
-                                   strcmp(arguments->in, "qemu") == 0 ? pair->release : NULL,
-                                   error);
+    pair->knowns = lab_knowns_read(arguments->known, is_qemu(pair) ? pair->release : NULL, error);
     return pair->knowns != NULL;
 }
 

@@ -194,7 +194,7 @@ static void batch_send(Batch *b)
     if (b->lines && !b->differs &&
         !ob_client_qtest_lines(p->other.client, b->text->str, b->text->len, b->lines, step_answered,
                                b)) {
-        const Sent *sent = &b->sent[MIN(b->told, b->count - 1)];
+        const Sent *sent = &b->sent[b->count - 1]; /* it may have kept answers back */
         g_auto(GStrv) lines = g_strsplit(p->other.report->str, "\n", 2);
 
         b->differs = lab_differs(b->difference, sent->index + 1, "end", "beside: %.500s", lines[0]);
