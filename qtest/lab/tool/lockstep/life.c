@@ -25,7 +25,7 @@ bool lab_differs(LabDifference *difference, size_t steps, const char *place, con
     return true;
 }
 
-enum { QEMU_ANSWER_MS = 15000 }; /* a busy machine's; a hang of ours is told sooner */
+enum { QEMU_ANSWER_MS = 15000 }; /* also on a busy machine */
 
 /* -------------------------------------------------------------------- the other's devices */
 

@@ -25,47 +25,48 @@ typedef struct Batch {
     size_t lines;
     Sent sent[LAB_BATCH_MAX];
     size_t count, told; /* steps; those with an answer */
+    LabPart parts[LAB_PARTS_MAX];
     LabDifference *difference;
     bool differs;
 } Batch;
 
 /* --------------------------------------------------------------------------- comparisons */
 
+static void word_show(const LabPart *part, uint64_t value, char *text, size_t size)
+{
+    uint32_t word = lab_part_down(part, value);
+
+    if (part->reg) {
+        hw_register_format(part->reg, word, text, size);
+    } else {
+        snprintf(text, size, "0x%x", word);
+    }
+}
+
+static void part_differs(Batch *b, const Sent *sent, const LabPart *part, uint64_t theirs)
+{
+    char our_text[200], their_text[200];
+
+    word_show(part, sent->answer, our_text, sizeof(our_text));
+    word_show(part, theirs, their_text, sizeof(their_text));
+    b->differs = lab_differs(b->difference, sent->index + 1, part->place,
+                             "%s reads %s in process, %s beside", part->place, our_text,
+                             their_text);
+}
+
 static void answer_compare(Batch *b, const Sent *sent, uint64_t theirs)
 {
     uint64_t wrong = sent->answer ^ theirs;
-    uint64_t unknown = wrong;
-    LabPart parts[LAB_PARTS_MAX];
-    char ours_text[200], theirs_text[200];
-    uint32_t count;
+    uint32_t count = wrong ? lab_parts_of(b->pair->target, sent->step, b->parts) : 0;
 
     b->pair->counts.reads++;
-    if (!wrong) {
-        return;
-    }
-    count = lab_parts_of(b->pair->target, sent->step, parts);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t bits = lab_part_down(&parts[i], wrong);
-
-        unknown &= ~lab_part_up(&parts[i], lab_known_bits(b->pair->knowns, LAB_KNOWN_DIFFERS,
-                                                          parts[i].place, bits));
-    }
     for (uint32_t i = 0; i < count && !b->differs; i++) {
-        uint32_t ours = lab_part_down(&parts[i], sent->answer);
-        uint32_t other = lab_part_down(&parts[i], theirs);
+        const LabPart *part = &b->parts[i];
+        uint32_t bits = lab_part_down(part, wrong);
 
-        if (!lab_part_down(&parts[i], unknown)) {
-            continue;
+        if (bits & ~lab_known_bits(b->pair->knowns, LAB_KNOWN_DIFFERS, part->place, bits)) {
+            part_differs(b, sent, part, theirs);
         }
-        snprintf(ours_text, sizeof(ours_text), "0x%x", ours);
-        snprintf(theirs_text, sizeof(theirs_text), "0x%x", other);
-        if (parts[i].reg) {
-            hw_register_format(parts[i].reg, ours, ours_text, sizeof(ours_text));
-            hw_register_format(parts[i].reg, other, theirs_text, sizeof(theirs_text));
-        }
-        b->differs = lab_differs(b->difference, sent->index + 1, parts[i].place,
-                                 "%s reads %s in process, %s beside", parts[i].place, ours_text,
-                                 theirs_text);
     }
 }
 
