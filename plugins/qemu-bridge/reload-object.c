@@ -82,7 +82,7 @@ static const struct {
     { "reload", "str", reload_get, reload_set,
       "set: loads this file in the plugin's place; empty: its own file again" },
     { "devices", "uint64", devices_get, NULL, "devices of the last reload" },
-    { "pause-ns", "uint64", pause_get, NULL, "ns for which the last reload stopped them" },
+    { "pause-ns", "uint64", pause_get, NULL, "ns for which no vCPU could reach a device" },
 };
 
 static void class_init(QemuObjectClass *cls, const void *data)

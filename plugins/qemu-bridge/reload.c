@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bridge's part in a reload.  QEMU's big lock is held all the time. */
+/* The bridge's part in a reload.  QEMU's big lock is held, but while files are loaded and unloaded. */
 #include "plugins/qemu-bridge/reload.h"
 
 #include <stdlib.h>
@@ -46,9 +46,8 @@ static void queues_drain(const Reload *s)
 
 static void devices_quiesce(void *opaque)
 {
-    Reload *s = opaque;
+    const Reload *s = opaque;
 
-    s->begin = now_ns();
     queues_drain(s);
     for (uint32_t i = 0; i < s->count; i++) {
         hw_instance_quiesce(s->instances[i]);
@@ -181,12 +180,16 @@ static bool has_moved(const Reload *s)
 
 /* ------------------------------------------------------------------ the plugin */
 
+/* No other reload comes meanwhile: the main loop waits here. */
 static bool set_load(Reload *s, const char *path, HwError *error)
 {
     const char *name = hw_plugin_set_plugin(bridge.set)->name;
+    bool unlocked = bridge_machine_unlock();
 
     s->set = hw_plugin_set_load_copy(path[0] ? path : hw_plugin_set_path(bridge.set), bridge.host,
                                      NULL, 0, error);
+    bridge_machine_lock(unlocked);
+    s->begin = now_ns();
     if (s->set && strcmp(hw_plugin_set_plugin(s->set)->name, name) != 0) {
         return hw_error_set(error, "%s: the plugin is '%s', expected '%s'",
                             hw_plugin_set_path(s->set), hw_plugin_set_plugin(s->set)->name, name);
@@ -222,20 +225,25 @@ static void sets_exchange(Reload *s)
 
 static void reload_end(Reload *s)
 {
+    bool unlocked;
+
     if (s->result.is_lost) {
         BridgeDevice *lost = s->result.lost->owner;
 
         object_unparent(lost->object);
     }
     bridge_types_drop(s->types);
-    hw_plugin_set_free(s->set);
     free(s->instances);
+    unlocked = bridge_machine_unlock();
+    hw_plugin_set_free(s->set);
+    bridge_machine_lock(unlocked);
 }
 
 bool bridge_reload(const char *path, HwError *error)
 {
     Reload s = { 0 };
-    bool good = may_begin(error) && set_load(&s, path, error) && instances_find(&s, error);
+    bool good = may_begin(error) && set_load(&s, path, error) && may_begin(error) &&
+                instances_find(&s, error);
 
     if (good) {
         s.types = bridge_types_prepare(s.set, error);

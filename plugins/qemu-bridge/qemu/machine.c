@@ -123,3 +123,35 @@ bool bridge_machine_is_migrating(void)
     }
     return !is_running || is_running();
 }
+
+/* ------------------------------------------------------------------ the big lock */
+
+/* The lock's functions in 7.2, and later. */
+static void *lock_function(const char *name, const char *old_name)
+{
+    void *function = dlsym(RTLD_DEFAULT, name);
+
+    return function ? function : dlsym(RTLD_DEFAULT, old_name);
+}
+
+bool bridge_machine_unlock(void)
+{
+    typedef void Unlock(void);
+    Unlock *unlock = (Unlock *)lock_function("bql_unlock", "qemu_mutex_unlock_iothread");
+    bool can_lock = lock_function("bql_lock_impl", "qemu_mutex_lock_iothread_impl") != NULL;
+
+    if (unlock && can_lock) {
+        unlock();
+    }
+    return unlock && can_lock;
+}
+
+void bridge_machine_lock(bool unlocked)
+{
+    typedef void Lock(const char *file, int line);
+
+    if (unlocked) {
+        ((Lock *)lock_function("bql_lock_impl", "qemu_mutex_lock_iothread_impl"))(__FILE__,
+                                                                                  __LINE__);
+    }
+}

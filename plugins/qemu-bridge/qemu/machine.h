@@ -24,4 +24,9 @@ uint32_t bridge_machine_event(void);  /* HwAcpiEventKind for our devices, 0: non
 /* True if the machine is being saved, or about to be: to a stream or a snapshot. */
 bool bridge_machine_is_migrating(void);
 
+/* Lets the vCPUs reach devices during slow work, which must not.  Returns false if this QEMU has no
+ * such function.  The second function takes the result, and takes the lock again. */
+bool bridge_machine_unlock(void);
+void bridge_machine_lock(bool unlocked);
+
 #endif
