@@ -311,6 +311,67 @@ static void test_display(void)
     ob_scratch_free(scratch);
 }
 
+/* ----------------------------------------------------------------------- firmware's view */
+
+#define GEN "/machine/peripheral/gen"
+
+/* The GUID's place in the file, which Ersek's protocol gives. */
+enum { GUID_AT = 40, GUID_FILE = 4096 };
+
+static void guid_set(ObClient *c, const char *guid)
+{
+    json_decref(
+        ob_client_qmp(c, "qom-set",
+                      json_pack("{s:s, s:s, s:s}", "path", GEN, "property", "guid", "value", guid),
+                      NULL));
+}
+
+static void query_assert(ObClient *c, const char *guid)
+{
+    json_t *answer = ob_client_qmp(c, "query-vm-generation-id", NULL, NULL);
+
+    g_assert_cmpstr(json_string_value(json_object_get(answer, "guid")), ==, guid);
+    json_decref(answer);
+}
+
+/* The file in fw_cfg, QEMU's own query and the property agree on a GUID that is set later. */
+static void test_generation_id(void)
+{
+    const char *guid = "00112233-4455-6677-8899-aabbccddeeff";
+    g_autofree char *device = g_strdup_printf("-device %s,id=gen", bridge_machine_is_pc()
+                                                                       ? "outboard-vmgenid"
+                                                                       : "vmgenid");
+    g_autofree uint8_t *file = g_malloc(GUID_FILE);
+    ObClient *c = pci_start(device);
+
+    reload(c);
+    guid_set(c, guid);
+    object_assert_text(c, GEN, "guid", guid);
+    if (bridge_machine_is_pc()) { /* 7.2 has no answer on Arm */
+        query_assert(c, guid);
+    }
+    cfg_file_read(c, "etc/vmgenid_guid", file, GUID_FILE);
+    g_assert_cmpmem(file + GUID_AT, 4, "\x33\x22\x11\x00", 4); /* little-endian words come first */
+    ob_client_quit(c);
+}
+
+/* After a reset firmware finds the tables that the new code has written. */
+static void test_tables(void)
+{
+    ObCrb crb;
+    ObClient *c = tpm_start("", "tpm0", &crb);
+    Firmware *firmware;
+    unsigned count;
+
+    reload(c);
+    ob_client_reset(c);
+    firmware = firmware_run(c);
+    g_assert_nonnull(firmware_table(firmware, "TPM2", NULL, &count));
+    g_assert_cmpuint(count, ==, 1);
+    firmware_free(firmware);
+    ob_client_quit(c);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -325,5 +386,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reload/qemu/backends/input", test_input);
     g_test_add_func("/reload/qemu/backends/i2c", test_i2c);
     g_test_add_func("/reload/qemu/backends/display", test_display);
+    g_test_add_func("/reload/qemu/firmware/generation-id", test_generation_id);
+    g_test_add_func("/reload/qemu/firmware/acpi-tables-after-a-reset", test_tables);
     return g_test_run();
 }

@@ -58,6 +58,9 @@ static const Row rows[] = {
     { "vmgenid", NULL, "", NULL, PC, PLAIN },
     { "vmcoreinfo", NULL, "", NULL, BOTH, PLAIN },
     { "ramfb", NULL, "", NULL, BOTH, PLAIN },
+    { "vmgenid", NULL, ",device-tree=on", NULL, VIRT, PLAIN },
+    { "simple-framebuffer", NULL, "", NULL, VIRT, PLAIN },
+    { "arm-sysreg-sync", NULL, "", NULL, VIRT, PLAIN },
     { "tpm-crb", NULL, ",tpmdev=tpm0", NULL, PC, PLAIN },
     { "tpm-crb-device", NULL, ",tpmdev=tpm0", NULL, VIRT, MEMORY },
 };
