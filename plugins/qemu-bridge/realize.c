@@ -161,7 +161,6 @@ void bridge_reset_hold(QemuObject *object, int type)
     bridge_pci_quiet(device, true); /* QEMU switches messages off only after this */
     hw_instance_reset(device->instance);
     bridge_pci_quiet(device, false);
-    bridge_device_files_changed(device);
     bridge_generation_id_show(); /* the first reset is behind QEMU's tables */
 }
 
@@ -295,6 +294,7 @@ void bridge_unrealize(QemuObject *object)
         qemu_unregister_reset(resettable_cold_reset_fn, device->object);
     }
     bridge_section_unregister(device);
+    bridge_fw_cfg_leave(device);
     bridge_device_end(device);
     bridge_pci_detach(device);
     if (device->type->parent_unrealize) {

@@ -11,7 +11,6 @@
 #include "plugins/qemu-bridge/device/i2c.h"
 #include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
-#include "plugins/qemu-bridge/service/services.h"
 
 #define PREFIX        "outboard-"
 
@@ -62,7 +61,6 @@ static void type_instance_finalize(QemuObject *object)
 
     if (device) {
         bridge_device_end(device);
-        bridge_fw_cfg_leave(device);
         bridge_regions_free(device);
         bridge_pci_free(device);
         bridge_device_free(device);

@@ -102,19 +102,14 @@ BridgeDevice *bridge_device_take(QemuObject *object);
 /* Frees a device that is off the list and unrealized. */
 void bridge_device_free(BridgeDevice *device);
 
-static inline void bridge_device_files_changed(BridgeDevice *device)
-{
-    if (device->files_changed) {
-        device->files_changed(device);
-    }
-}
-
 static inline void bridge_device_changed(BridgeDevice *device)
 {
     if (device->changed) {
         device->changed(device);
     }
-    bridge_device_files_changed(device);
+    if (device->files_changed) {
+        device->files_changed(device);
+    }
 }
 
 /* ---------------------------------------------------------------- other parts */

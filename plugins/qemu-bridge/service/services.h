@@ -93,7 +93,7 @@ void bridge_fw_cfg_add(BridgeDevice *device);
 /* Called at each reset: adds files that QEMU adds itself before the first reset. */
 void bridge_fw_cfg_reset(BridgeDevice *device);
 
-/* The device is gone: its files stay, with the bytes that they have. */
+/* The device leaves: its files stay, with the bytes that they have. */
 void bridge_fw_cfg_leave(const BridgeDevice *device);
 
 /* Returns false and sets `error` if fw_cfg can't take another file of this name, after

@@ -316,7 +316,7 @@ static void test_display(void)
 #define GEN "/machine/peripheral/gen"
 
 /* The GUID's place in the file, which Ersek's protocol gives. */
-enum { GUID_AT = 40, GUID_FILE = 4096 };
+enum { GUID_AT = 40, GUID_PART = 4 };
 
 static void guid_set(ObClient *c, const char *guid)
 {
@@ -334,24 +334,27 @@ static void query_assert(ObClient *c, const char *guid)
     json_decref(answer);
 }
 
-/* The file in fw_cfg, QEMU's own query and the property agree on a GUID that is set later. */
+/* The file in fw_cfg, which the guest had selected before, QEMU's own query and the property agree
+ * on a GUID that is set later. */
 static void test_generation_id(void)
 {
     const char *guid = "00112233-4455-6677-8899-aabbccddeeff";
     g_autofree char *device = g_strdup_printf("-device %s,id=gen", bridge_machine_is_pc()
                                                                        ? "outboard-vmgenid"
                                                                        : "vmgenid");
-    g_autofree uint8_t *file = g_malloc(GUID_FILE);
     ObClient *c = pci_start(device);
+    const ObFwCfgPort port = cfg_port(c);
+    uint8_t file[GUID_AT + GUID_PART];
 
     reload(c);
+    g_assert_cmpuint(cfg_file_select(c, "etc/vmgenid_guid"), >, sizeof(file));
     guid_set(c, guid);
+    fw_cfg_read(&port, file, sizeof(file));
+    g_assert_cmpmem(file + GUID_AT, GUID_PART, "\x33\x22\x11\x00", 4); /* little-endian */
     object_assert_text(c, GEN, "guid", guid);
     if (bridge_machine_is_pc()) { /* 7.2 has no answer on Arm */
         query_assert(c, guid);
     }
-    cfg_file_read(c, "etc/vmgenid_guid", file, GUID_FILE);
-    g_assert_cmpmem(file + GUID_AT, 4, "\x33\x22\x11\x00", 4); /* little-endian words come first */
     ob_client_quit(c);
 }
 

@@ -42,11 +42,13 @@ static void test_missing_file(void)
     ob_client_quit(c);
 }
 
-/* It took neither the new class nor the old one again.  The other device goes on. */
+/* It took neither the new class nor the old one again.  The other device goes on, and so does the file,
+ * which QEMU can't remove. */
 static void test_lost(void)
 {
     ObClient *c = flask_qemu_start();
     json_t *error = NULL;
+    uint8_t bytes[8];
 
     outboard_assert_reloaded(flask_qemu_reload(c, "once"));
     outboard_assert_refused(flask_qemu_reload(c, "realize"),
@@ -56,6 +58,9 @@ static void test_lost(void)
     g_assert_nonnull(error);
     json_decref(error);
     g_assert_cmphex(ob_client_readl(c, flask_cork_at()), ==, 0x101);
+    g_assert_true(cfg_file_write(c, "etc/flask", 0, "x", 1));
+    cfg_file_read(c, "etc/flask", bytes, sizeof(bytes));
+    g_assert_cmpint(bytes[0], ==, 'x');
     outboard_assert_reloaded(flask_qemu_reload(c, "first"));
     g_assert_cmpint(object_number(c, "/outboard", "devices"), ==, 1);
     ob_client_quit(c);
