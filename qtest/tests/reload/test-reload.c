@@ -39,6 +39,16 @@ static void test_often(FlaskHost *f, gconstpointer data)
     }
 }
 
+/* Its code is gone when the timer's time comes. */
+static void test_timer_left(FlaskHost *f, gconstpointer data)
+{
+    (void)data;
+    reloads(f, "timer-left");
+    reloads(f, "first");
+    flask_drip(f);
+    g_assert_cmpuint(flask_read(f, FLASK_DROPS), ==, FLASK_DROPS_THEN + 1);
+}
+
 /* The lines belong to the device also afterwards. */
 static void test_lines(FlaskHost *f, gconstpointer data)
 {
@@ -139,6 +149,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     FLASK_TEST("/reload/same-set-changes-nothing", NULL, test_same);
     FLASK_TEST("/reload/many-times", NULL, test_often);
+    FLASK_TEST("/reload/timer-is-left-behind", NULL, test_timer_left);
     FLASK_TEST("/reload/lines-belong-to-the-device", NULL, test_lines);
     FLASK_TEST("/reload/reset-works-afterwards", NULL, test_reset);
     FLASK_TEST("/reload/new-code-runs", NULL, test_code);

@@ -88,6 +88,19 @@ static void test_timer(void)
     ob_client_quit(c);
 }
 
+/* A version leaves its timer behind, whose time comes when its code is gone. */
+static void test_timer_left(void)
+{
+    ObClient *c = flask_qemu_start();
+    uint32_t then = ob_client_readl(c, flask_at() + FLASK_DROPS) + 1;
+
+    outboard_assert_reloaded(flask_qemu_reload(c, "timer-left"));
+    ob_client_writel(c, flask_at() + FLASK_CTRL, 1);
+    outboard_assert_reloaded(flask_qemu_reload(c, "first"));
+    pci_run_until(c, flask_has_drops, &then);
+    ob_client_quit(c);
+}
+
 /* The machine runs on: its clock, its lines and the timers of both versions. */
 static void test_running(void)
 {
@@ -128,6 +141,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reload/qemu/new-register", test_new_register);
     g_test_add_func("/reload/qemu/new-property", test_new_property);
     g_test_add_func("/reload/qemu/timer-fires-into-the-new-code", test_timer);
+    g_test_add_func("/reload/qemu/timer-is-left-behind", test_timer_left);
     g_test_add_func("/reload/qemu/machine-runs", test_running);
     g_test_add_func("/reload/qemu/hmp", test_hmp);
     return g_test_run();
