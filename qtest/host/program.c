@@ -84,6 +84,8 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
         .phandle_start = options->phandle_start,
         .acpi_bridges = options->acpi_bridges,
         .no_reboot = options->no_reboot,
+        .smbase_smram = options->smbase_smram,
+        .tseg_mbytes = options->tseg_mbytes,
         .low_ecam = options->low_memory || options->low_ecam,
         .low_memory_bars = options->low_memory || options->low_memory_bars,
         .no_acpi = options->no_acpi,

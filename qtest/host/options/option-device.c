@@ -104,10 +104,13 @@ bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
 static const struct MachineGlobal {
     const char *driver;
     const char *property;
-    size_t offset; /* in ObOptions: an ObSwitch */
+    size_t offset;    /* in ObOptions: an ObSwitch, or an */
+    uint16_t maximum; /* ObChosenNumber up to this; 0: an ObSwitch */
 } machine_globals[] = {
-    { "ICH9-LPC", "acpi-pci-hotplug-with-bridge-support", offsetof(ObOptions, acpi_bridges) },
-    { "ICH9-LPC", "noreboot", offsetof(ObOptions, no_reboot) },
+    { "ICH9-LPC", "acpi-pci-hotplug-with-bridge-support", offsetof(ObOptions, acpi_bridges), 0 },
+    { "ICH9-LPC", "noreboot", offsetof(ObOptions, no_reboot), 0 },
+    { "mch", "smbase-smram", offsetof(ObOptions, smbase_smram), 0 },
+    { "mch", "extended-tseg-mbytes", offsetof(ObOptions, tseg_mbytes), 0xfff },
 };
 
 static const struct MachineGlobal *machine_global_find(const ObGlobal *global)
@@ -121,20 +124,41 @@ static const struct MachineGlobal *machine_global_find(const ObGlobal *global)
     return NULL;
 }
 
+static bool switch_take(ObSwitch *chosen, const ObGlobal *global, HwError *error)
+{
+    HW_ERROR(reason, 128);
+
+    if (!ob_boolean_parse(global->value, &chosen->is_on, &reason)) {
+        return hw_error_set(error, "%s.%s: %s", global->driver, global->property, reason.text);
+    }
+    chosen->is_given = true;
+    return true;
+}
+
+static bool number_take(ObChosenNumber *chosen, const ObGlobal *global, uint16_t maximum,
+                        HwError *error)
+{
+    guint64 value;
+
+    if (!g_ascii_string_to_unsigned(global->value, 10, 0, maximum, &value, NULL)) {
+        return hw_error_set(error, "%s.%s: '%s' is malformed, expected a number up to %u",
+                            global->driver, global->property, global->value, maximum);
+    }
+    *chosen = (ObChosenNumber) { true, (uint16_t)value };
+    return true;
+}
+
 /* Takes what belongs to the machine; devices take the rest when they are made. */
 static bool globals_take(ObOptions *options, const ObGlobal *global, HwError *error)
 {
     const struct MachineGlobal *row = machine_global_find(global);
-    ObSwitch *chosen = row ? (ObSwitch *)(void *)((char *)options + row->offset) : NULL;
-    HW_ERROR(reason, 128);
+    void *chosen = row ? (char *)options + row->offset : NULL;
 
-    if (chosen && !ob_boolean_parse(global->value, &chosen->is_on, &reason)) {
-        return hw_error_set(error, "%s.%s: %s", global->driver, global->property, reason.text);
+    if (!chosen) {
+        return true;
     }
-    if (chosen) {
-        chosen->is_given = true;
-    }
-    return true;
+    return row->maximum ? number_take(chosen, global, row->maximum, error)
+                        : switch_take(chosen, global, error);
 }
 
 static bool global_add(ObOptions *options, const char *driver, size_t driver_length,

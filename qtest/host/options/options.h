@@ -147,6 +147,8 @@ typedef struct ObOptions {
     bool low_memory;        /* virt, highmem=off: nothing lies above 4 GiB; else: */
     ObSwitch acpi_bridges;  /* q35 */
     ObSwitch no_reboot;
+    ObSwitch smbase_smram;
+    ObChosenNumber tseg_mbytes;
     bool low_ecam;
     bool low_memory_bars;
     bool hmat;           /* -machine hmat=on */

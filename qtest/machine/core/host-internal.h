@@ -177,6 +177,7 @@ extern const HwEventLoop ob_event_loop;
 bool ob_device_place(ObDevice *device, HwError *error);
 
 /* ram.c: the blocks of the machine and of a device's regions, and their tracking. */
+uint64_t ob_host_ram_low(const ObHost *host); /* the size of the RAM below 4 GiB */
 void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length,
                 HwRegionState *region);
 void ob_ram_add_unsaved(ObHost *host, HwRegionState *region); /* no stream has it */

@@ -84,6 +84,11 @@ typedef struct ObSwitch {
     bool is_on;
 } ObSwitch;
 
+typedef struct ObChosenNumber {
+    bool is_given;
+    uint16_t value;
+} ObChosenNumber;
+
 typedef struct ObHostConfig {
     const char *architecture;   /* "x86_64", "aarch64" */
     const char *machine;        /* NULL: the architecture's default */
@@ -97,6 +102,8 @@ typedef struct ObHostConfig {
     bool low_memory_bars;       /* virt: no window for BARs above 4 GiB */
     ObSwitch acpi_bridges;      /* q35: hot plug below bridges is by ACPI */
     ObSwitch no_reboot;         /* q35: a strap keeps the watchdog from resetting the machine */
+    ObSwitch smbase_smram;      /* q35: SMRAM at SMBASE can be locked */
+    ObChosenNumber tseg_mbytes; /* q35: the fourth size of TSEG, up to 4095 */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */
     void (*wake)(void *opaque); /* threaded: call ob_host_poll() soon; any thread */

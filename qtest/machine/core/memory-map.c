@@ -21,6 +21,7 @@ void ob_map_clear(ObMap *map)
     g_free(map->ranges);
     g_clear_pointer(&map->added, g_array_unref);
     g_clear_pointer(&map->overlay, g_array_unref);
+    g_clear_pointer(&map->cover, g_array_unref);
     ob_map_init(map, map->name, map->last, map->unmapped);
 }
 
@@ -265,7 +266,7 @@ void ob_map_write(ObMap *map, uint64_t address, const void *buffer, uint64_t siz
             if (map->tracks) {
                 ram_mark(range, address - range->start, run);
             }
-        } else {
+        } else if (range->region) {
             region_write(range->region, address - range->start + range->offset, p, run);
         }
     }
@@ -314,7 +315,7 @@ void ob_map_store(ObMap *map, uint64_t address, uint64_t value, uint32_t size)
         if (map->tracks) {
             ram_mark(range, offset, size);
         }
-    } else {
+    } else if (range->region) {
         hw_region_write(range->region, offset + range->offset, value, size);
     }
 }

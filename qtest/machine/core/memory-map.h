@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One address space: ranges that don't overlap, in ascending order, and the range of the
- * last hit.  An overlay adds ranges that may overlap, such as the BARs of PCI functions.
+ * last hit.  An overlay adds ranges that may overlap, such as the BARs of PCI functions.  A cover
+ * hides added ranges, as a chipset hides RAM.
  * Under the device lock.
  */
 #ifndef OB_MEMORY_MAP_H
@@ -16,7 +17,7 @@ typedef struct ObRange {
     uint64_t start;
     uint64_t size;         /* > 0 */
     uint8_t *load;         /* reads come from this memory; NULL: region's hook */
-    uint8_t *store;        /* writes go to this memory; NULL: region's hook */
+    uint8_t *store;        /* writes go to this memory; NULL: region's hook, or nothing */
     HwRegionState *region; /* NULL: the machine's RAM */
     uint64_t offset;       /* the offset of `start` in the region */
     ObRamBlock *block;     /* holds `store`; NULL: nobody tracks it */
@@ -29,8 +30,9 @@ typedef struct ObMap {
     const ObRange *hit; /* never NULL */
     ObRange *ranges;
     uint32_t count;
-    GArray *added;   /* ObRange: those of ob_map_add(), if there is an overlay; else NULL */
+    GArray *added;   /* ObRange: those of ob_map_add(), if `ranges` has more; else NULL */
     GArray *overlay; /* ObRange; NULL: none */
+    GArray *cover;   /* ObRange; NULL: none */
     bool overlay_wins;
     void (*renew)(void *opaque); /* the overlay is missing: calls ob_map_set_overlay(); else NULL */
     void *renew_opaque;
@@ -56,8 +58,18 @@ void ob_map_remove(ObMap *map, const HwRegionState *region);
  */
 void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool wins);
 
-/* The overlay is out of date: `renew` is called when anyone next looks at the map.  It calls
- * ob_map_set_overlay().  `renew` NULL: there is no overlay any more. */
+/*
+ * Replaces the cover by copies of `count` ranges, as long as the overlay is up to date.  They hide all
+ * else, and an earlier one hides a later one.  A range without memory and without a region is a hole: the
+ * added ranges are not there, and the overlay is seen.
+ */
+void ob_map_set_cover(ObMap *map, const ObRange *ranges, uint32_t count);
+
+/* The ranges of ob_map_add(), in ascending order.  Valid until the map changes. */
+const ObRange *ob_map_added(const ObMap *map, uint32_t *count);
+
+/* Overlay and cover are out of date: `renew` is called when anyone next looks at the map.  It calls
+ * ob_map_set_overlay(), then ob_map_set_cover().  `renew` NULL: there is neither any more. */
 void ob_map_outdate(ObMap *map, void (*renew)(void *opaque), void *opaque);
 
 /* Renews an overlay that is out of date.  Only users of `ranges` itself need it. */
@@ -103,7 +115,7 @@ extern const ObRange ob_no_range; /* the `hit` of a map that has changed: it hol
 /* The number of ranges that end at or before `address`. */
 uint32_t ob_ranges_index(const ObRange *ranges, uint32_t count, uint64_t address);
 
-/* Take the overlay away, so that `ranges` has the added ranges alone; and lay it again. */
+/* Take overlay and cover away, so that `ranges` has the added ranges alone; and lay them again. */
 void ob_map_lift(ObMap *map);
 void ob_map_lay(ObMap *map);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The overlay of an address space is laid over, or under, the added ranges. */
+/* The overlay of an address space is laid over, or under, the added ranges; the cover over both. */
 #include "qtest/machine/core/memory-map.h"
 
 uint32_t ob_ranges_index(const ObRange *ranges, uint32_t count, uint64_t address)
@@ -22,7 +22,7 @@ uint32_t ob_ranges_index(const ObRange *ranges, uint32_t count, uint64_t address
 
 void ob_map_lift(ObMap *map)
 {
-    if (map->overlay) {
+    if (map->added) {
         g_free(map->ranges);
         map->count = map->added->len;
         map->ranges = (ObRange *)(void *)g_array_free(map->added, FALSE);
@@ -79,16 +79,43 @@ static void visible_insert(GArray *ranges, const ObRange *range)
 
 static void visible_insert_all(GArray *ranges, const GArray *more)
 {
-    for (guint i = 0; i < more->len; i++) {
+    for (guint i = 0; more && i < more->len; i++) {
         visible_insert(ranges, &g_array_index(more, ObRange, i));
     }
+}
+
+static void holes_remove(GArray *ranges)
+{
+    for (guint i = ranges->len; i-- > 0;) {
+        const ObRange *range = &g_array_index(ranges, ObRange, i);
+
+        if (!range->load && !range->region) {
+            g_array_remove_index(ranges, i);
+        }
+    }
+}
+
+static GArray *ranges_lay(const ObMap *map)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(ObRange));
+
+    visible_insert_all(ranges, map->cover);
+    if (map->overlay_wins) {
+        visible_insert_all(ranges, map->overlay);
+    }
+    visible_insert_all(ranges, map->added);
+    holes_remove(ranges);
+    if (!map->overlay_wins) {
+        visible_insert_all(ranges, map->overlay);
+    }
+    return ranges;
 }
 
 void ob_map_lay(ObMap *map)
 {
     GArray *ranges;
 
-    if (!map->overlay) {
+    if (!map->overlay && !map->cover) {
         return;
     }
     map->added = g_array_sized_new(FALSE, FALSE, sizeof(ObRange), map->count);
@@ -96,30 +123,47 @@ void ob_map_lay(ObMap *map)
         g_array_append_vals(map->added, map->ranges, map->count);
     }
     g_free(map->ranges);
-    ranges = g_array_new(FALSE, FALSE, sizeof(ObRange));
-    visible_insert_all(ranges, map->overlay_wins ? map->overlay : map->added);
-    visible_insert_all(ranges, map->overlay_wins ? map->added : map->overlay);
+    ranges = ranges_lay(map);
     map->count = ranges->len;
     map->ranges = (ObRange *)(void *)g_array_free(ranges, FALSE);
     map->hit = &ob_no_range;
+}
+
+const ObRange *ob_map_added(const ObMap *map, uint32_t *count)
+{
+    *count = map->added ? map->added->len : map->count;
+    return map->added ? (const ObRange *)(void *)map->added->data : map->ranges;
 }
 
 void ob_map_outdate(ObMap *map, void (*renew)(void *opaque), void *opaque)
 {
     ob_map_lift(map);
     g_clear_pointer(&map->overlay, g_array_unref);
+    g_clear_pointer(&map->cover, g_array_unref);
     map->renew = renew;
     map->renew_opaque = opaque;
     map->hit = &ob_no_range;
+}
+
+static GArray *ranges_copy(const ObRange *ranges, uint32_t count)
+{
+    GArray *copy = count ? g_array_sized_new(FALSE, FALSE, sizeof(ObRange), count) : NULL;
+
+    return copy ? g_array_append_vals(copy, ranges, count) : NULL;
 }
 
 void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool wins)
 {
     ob_map_outdate(map, NULL, NULL);
     map->overlay_wins = wins;
-    if (count) {
-        map->overlay = g_array_sized_new(FALSE, FALSE, sizeof(ObRange), count);
-        g_array_append_vals(map->overlay, ranges, count);
-    }
+    map->overlay = ranges_copy(ranges, count);
+    ob_map_lay(map);
+}
+
+void ob_map_set_cover(ObMap *map, const ObRange *ranges, uint32_t count)
+{
+    ob_map_lift(map);
+    g_clear_pointer(&map->cover, g_array_unref);
+    map->cover = ranges_copy(ranges, count);
     ob_map_lay(map);
 }

@@ -115,6 +115,7 @@ static bool boot(Firmware *f, HwError *error)
         return false;
     }
     if (ob_host_pci(f->host)) {
+        ob_pci_show_ram(ob_host_pci(f->host));
         ob_pci_assign(ob_host_pci(f->host));
     }
     firmware_note_clear(f);
@@ -148,6 +149,9 @@ bool ob_firmware_boot(ObHost *host, ObFirmwareReport *report, HwError *error)
 
 static bool resume(Firmware *f, HwError *error)
 {
+    if (ob_host_pci(f->host)) {
+        ob_pci_show_ram(ob_host_pci(f->host));
+    }
     if (!firmware_memory_init(f, error) || !firmware_fw_cfg_check(f, error) ||
         !firmware_note_load(f, error)) {
         return false;

@@ -10,15 +10,8 @@ enum {
     ISA_BRIDGE = 0x060100,
     SLOT_ISA = 1 << 3,
     SLOT_LPC = 31 << 3,
-    PCIEXBAR = 0x60, /* registers of the MCH: 8 bytes, */
-    SMRAM = 0x9d,    /* and one each */
-    ESMRAMC = 0x9e,
-    SMRAM_OPEN = 0x40,
-    SMRAM_CLOSED = 0x20,
-    SMRAM_LOCK = 0x10,
-    SMRAM_BITS = 0x78, /* a guest can write them before the lock */
-    ESMRAMC_BITS = 0x87,
-    PMBASE = 0x40, /* registers of the LPC bridge */
+    PCIEXBAR = 0x60, /* a register of the MCH, 8 bytes */
+    PMBASE = 0x40,   /* registers of the LPC bridge */
     PMBASE_ADDRESS = 0xff80,
     ACPI_CONTROL = 0x44,
     ACPI_ON = 0x80,
@@ -52,14 +45,14 @@ FIXED_CLASS(gpex, "gpex-root", "Host bridge of virtual machines", .vendor = 0x1b
             .device = 0x0008, .class_code = HOST_BRIDGE);
 
 /* Registers at reset, as QEMU has them. */
-static const struct ObPciByte i440fx_bytes[] = { { 0x57, 0x10 }, { 0x72, 0x02 }, { 0 } };
+static const struct ObPciByte i440fx_bytes[] = { { 0x72, 0x02 }, { 0 } };
 static const struct ObPciByte piix3_bytes[] = {
     { 0x4c, 0x4d }, { 0x4e, 0x03 }, { 0x60, 0x80 }, { 0x61, 0x80 }, { 0x62, 0x80 },
     { 0x63, 0x80 }, { 0x69, 0x02 }, { 0x70, 0x80 }, { 0x76, 0x0c }, { 0x77, 0x0c },
     { 0x78, 0x02 }, { 0xa0, 0x08 }, { 0xa8, 0x0f }, { 0 },
 };
 static const struct ObPciByte mch_bytes[] = {
-    { 0x50, 0x10 }, { PCIEXBAR + 3, 0xb0 }, { 0x9d, 0x02 }, { 0x9e, 0x38 }, { 0 }
+    { PCIEXBAR + 3, 0xb0 }, { 0x9d, 0x02 }, { 0x9e, 0x38 }, { 0 }
 };
 static const struct ObPciByte lpc_bytes[] = {
     { 0x40, 0x01 }, { 0x60, 0x80 }, { 0x61, 0x80 }, { 0x62, 0x80 }, { 0x63, 0x80 },
@@ -67,11 +60,13 @@ static const struct ObPciByte lpc_bytes[] = {
 };
 
 static const ObPciFixed pc_fixed[] = {
-    { 0, &i440fx, .bytes = i440fx_bytes },
+    { 0, &i440fx, .bytes = i440fx_bytes, .reset = ob_pci_i440fx_reset,
+      .written = ob_pci_pc_memory_written },
     { SLOT_ISA, &piix3, true, 0, 0x0200, piix3_bytes, ob_pci_route },
 };
 static const ObPciFixed q35_fixed[] = {
-    { 0, &mch, .bytes = mch_bytes, .written = ob_pci_mch_written, .unlock = ob_pci_mch_unlock },
+    { 0, &mch, .bytes = mch_bytes, .reset = ob_pci_mch_reset, .unlock = ob_pci_mch_unlock,
+      .loaded = ob_pci_mch_loaded, .written = ob_pci_mch_written },
     { SLOT_LPC, &ich9_lpc, true, 0, 0, lpc_bytes, ob_pci_lpc_written },
 };
 static const ObPciFixed virt_fixed[] = { { 0, &gpex } };
@@ -79,25 +74,6 @@ static const ObPciFixed virt_fixed[] = { { 0, &gpex } };
 static HwPciConfig *mch_config(const ObPci *pci)
 {
     return &ob_pci_root(pci)->places[0].unit->config;
-}
-
-void ob_pci_mch_unlock(ObPci *pci)
-{
-    HwPciConfig *config = mch_config(pci);
-
-    config->writable[SMRAM] = SMRAM_BITS;
-    config->writable[ESMRAMC] = ESMRAMC_BITS;
-}
-
-/* The lock closes the memory of system management mode until the next reset.  That memory is not
- * here: no CPU enters the mode. */
-static void smram_update(HwPciConfig *config)
-{
-    if (config->bytes[SMRAM] & SMRAM_LOCK) {
-        config->bytes[SMRAM] &= (uint8_t)~SMRAM_OPEN;
-        config->writable[SMRAM] = SMRAM_CLOSED;
-        config->writable[ESMRAMC] = 0;
-    }
 }
 
 /* Bits of PCIEXBAR: 0 switches it on, 2:1 choose its size. */
@@ -125,7 +101,7 @@ static void ecam_update(ObPci *pci)
 
 void ob_pci_mch_written(ObPci *pci)
 {
-    smram_update(mch_config(pci));
+    ob_pci_mch_memory_written(pci);
     ecam_update(pci);
 }
 
@@ -167,7 +143,8 @@ const ObPciBoard ob_pci_board_pc = {
     .bar_memory = 0xe0000000,
     .bar_memory_end = 0xfe000000,
     .bar_io = 0xc000,
-    .legacy_section = "/I440FX",
+    .legacy_section = "/PIIX3",
+    .pam = 0x59,
     .gsi = ob_pci_gsi_piix,
     .route = ob_pci_route_piix,
 };
@@ -186,7 +163,8 @@ const ObPciBoard ob_pci_board_q35 = {
     .bar_memory = 0xc0000000,
     .bar_memory_end = 0xfe000000,
     .bar_io = 0xc000,
-    .legacy_section = "/mch",
+    .legacy_section = "/ICH9LPC",
+    .pam = 0x90,
     .gsi = ob_pci_gsi_ich9,
     .route = ob_pci_route_ich9,
 };

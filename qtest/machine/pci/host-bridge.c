@@ -13,7 +13,10 @@
 enum {
     PORT_ADDRESS = 0xcf8,
     PORT_DATA = 0xcfc,
-    ECAM_REGION = 0, /* the first region of both classes */
+    ECAM_REGION = 0,    /* the first region of both classes */
+    SMBASE_SINCE = 402, /* the machines of QEMU 4.2 */
+    TSEG_SINCE = 209,   /* those of 2.9 */
+    TSEG_MBYTES = 16,
 };
 
 #define ADDRESS_ENABLE 0x80000000u
@@ -71,23 +74,45 @@ static void ecam_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
                         (uint32_t)value, size);
 }
 
+static uint64_t hole_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    (void)dev;
+    (void)offset;
+    (void)size;
+    return UINT64_MAX;
+}
+
+static void hole_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    (void)dev;
+    (void)offset;
+    (void)value;
+    (void)size;
+}
+
 /* -------------------------------------------------------------------- state */
 
 /*
  * The section is QEMU's.  The subsection has the functions' configuration spaces, for QEMU keeps
- * them in sections of its chipsets, with much else.  It is sent once the guest has changed them,
- * unless a stream from QEMU has brought a chipset.
+ * them in sections of its chipsets, with much else.  A PC's host bridge has a section of its own,
+ * bridge-section.c.  The subsection is sent once the guest has changed other functions, unless a
+ * stream from QEMU has brought a chipset.
  */
+bool ob_pci_fixed_has_changed(const ObPci *pci, uint32_t index)
+{
+    const HwPciConfig *config = &pci->fixed[index]->pci->config;
+
+    return memcmp(config->bytes, pci->at_reset[index], HW_PCI_SPACE) != 0;
+}
+
 static bool functions_needed(HwDevice *dev)
 {
     const ObPci *pci = HW_DEVICE(ObPci, dev);
     const ObHost *host = pci->host;
     bool changed = false;
 
-    for (uint32_t i = 0; i < pci->board->fixed_count && !changed; i++) {
-        const HwPciConfig *config = &pci->fixed[i]->pci->config;
-
-        changed = memcmp(config->bytes, pci->at_reset[i], HW_PCI_SPACE) != 0;
+    for (uint32_t i = pci->board->pam ? 1 : 0; i < pci->board->fixed_count && !changed; i++) {
+        changed = ob_pci_fixed_has_changed(pci, i);
     }
     return changed && !host->wires->foreign_has(host->foreign, pci->board->legacy_section);
 }
@@ -121,7 +146,7 @@ static void fixed_store(HwPciUnit *unit, const uint8_t *bytes)
 }
 
 /* Bits of the space from a stream, and what follows from them. */
-static void fixed_load(ObPci *pci, uint32_t index, const uint8_t *bytes)
+void ob_pci_fixed_load(ObPci *pci, uint32_t index, const uint8_t *bytes)
 {
     const ObPciFixed *fixed = &pci->board->fixed[index];
 
@@ -129,6 +154,9 @@ static void fixed_load(ObPci *pci, uint32_t index, const uint8_t *bytes)
         fixed->unlock(pci);
     }
     fixed_store(pci->fixed[index]->pci, bytes);
+    if (fixed->loaded) {
+        fixed->loaded(pci);
+    }
     if (fixed->written) {
         fixed->written(pci);
     }
@@ -137,7 +165,7 @@ static void fixed_load(ObPci *pci, uint32_t index, const uint8_t *bytes)
 static void fixed_adopt(ObPci *pci, uint32_t index, const uint8_t *bytes)
 {
     if (!memcmp(bytes, pci->fixed[index]->pci->config.bytes, 4)) { /* vendor and device */
-        fixed_load(pci, index, bytes);
+        ob_pci_fixed_load(pci, index, bytes);
     }
 }
 
@@ -164,7 +192,7 @@ static void pci_loaded(HwDevice *dev)
     ObPci *pci = HW_DEVICE(ObPci, dev);
 
     for (uint32_t i = 0; pci->has_saved && i < pci->board->fixed_count; i++) {
-        fixed_load(pci, i, pci->saved[i]);
+        ob_pci_fixed_load(pci, i, pci->saved[i]);
     }
     pci->has_saved = 0;
 }
@@ -190,6 +218,10 @@ static const HwState pci_state = {
 #define ECAM_ROW                                                                      \
     { "pcie-mmcfg-mmio", HW_REGION_MMIO, .space = HW_SPACE_NONE, .size = 0x10000000,  \
       .read = ecam_read, .write = ecam_write }
+/* It is as large as the memory that it may hide. */
+#define HOLE_ROW                                                                      \
+    { "black-hole", HW_REGION_MMIO, .space = HW_SPACE_NONE, .size = 0x100000000,      \
+      .read = hole_read, .write = hole_write }
 #define PORT_ROW(name, port, prefix)                                                  \
     { name, HW_REGION_MMIO, .space = HW_SPACE_IO, .size = 4, .offset = port,          \
       .read = prefix##_read, .write = prefix##_write }
@@ -224,6 +256,9 @@ void ob_pci_fixed_reset(ObPci *pci)
         for (const struct ObPciByte *byte = fixed->bytes; byte && byte->offset; byte++) {
             config->bytes[byte->offset] = byte->value;
         }
+        if (fixed->reset) {
+            fixed->reset(pci);
+        }
         memcpy(pci->at_reset[i], config->bytes, HW_PCI_SPACE);
         if (fixed->unlock) {
             fixed->unlock(pci);
@@ -248,7 +283,7 @@ static void pci_unrealize(HwDevice *dev)
 }
 
 PCI_CLASS(bridge_with_ports, ECAM_ROW, PORT_ROW("pci-conf-idx", PORT_ADDRESS, address),
-          PORT_ROW("pci-conf-data", PORT_DATA, data));
+          PORT_ROW("pci-conf-data", PORT_DATA, data), HOLE_ROW);
 PCI_CLASS(bridge_without_ports, ECAM_ROW);
 
 HwRegionState *ob_pci_ecam(ObPci *pci)
@@ -325,7 +360,12 @@ bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error)
     pci->ecam = is_low ? board->low_ecam : board->ecam;
     pci->ecam_size = is_low ? board->low_ecam_size : board->ecam_size;
     pci->is_low = config->low_memory_bars;
-    if (!ob_host_add_part(host, instance, error)) {
+    pci->has_smbase = config->smbase_smram.is_given ? config->smbase_smram.is_on
+                                                    : host->version >= SMBASE_SINCE;
+    pci->tseg_mbytes = config->tseg_mbytes.is_given  ? config->tseg_mbytes.value
+                       : host->version >= TSEG_SINCE ? TSEG_MBYTES
+                                                     : 0;
+    if (!ob_host_add_part(host, instance, error) || !ob_pci_bridge_section_add(pci, error)) {
         return false;
     }
     ob_pci_map(pci);

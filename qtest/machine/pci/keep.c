@@ -52,6 +52,9 @@ static void fixed_put_back(ObPci *pci, uint32_t index, const uint8_t *bytes)
     if (fixed->unlock) {
         fixed->unlock(pci);
     }
+    if (fixed->loaded) {
+        fixed->loaded(pci);
+    }
     if (fixed->written) {
         fixed->written(pci);
     }

@@ -20,13 +20,20 @@ typedef struct ObPciFixed {
         uint8_t offset;
         uint8_t value;
     } * bytes; /* further bytes, up to offset 0 */
-    /* The guest wrote to its configuration space; NULL: nothing follows. */
+    /* Each of these may be NULL.  The guest wrote to its configuration space. */
     void (*written)(ObPci *pci);
-    /* A reset, or a stream, sets all its bits; NULL: none is ever locked. */
+    /* After the reset of `bytes`: sets those that options choose. */
+    void (*reset)(ObPci *pci);
+    /* A reset, or a stream, is about to set all its bits. */
     void (*unlock)(ObPci *pci);
+    /* A stream has set them; `written` follows. */
+    void (*loaded)(ObPci *pci);
 } ObPciFixed;
 
-enum { OB_PCI_FIXED_MAX = 4 };
+enum {
+    OB_PCI_FIXED_MAX = 4,
+    OB_PCI_PAM_BYTES = 7,
+};
 
 typedef struct ObPciBus ObPciBus;
 
@@ -62,6 +69,9 @@ struct ObPci {
     uint64_t ecam_size;                            /* 0: off */
     bool acpi_bridges;                             /* ACPI plugs below bridges, too */
     bool is_low;                                   /* windows below 4 GiB alone */
+    bool has_smbase;                               /* q35: SMRAM at SMBASE can be locked */
+    uint16_t tseg_mbytes;                          /* q35: TSEG's fourth size */
+    uint8_t switches[OB_PCI_PAM_BYTES + 3];        /* bytes that hide RAM, as it is mapped */
     uint64_t turns;                                /* BARs mapped so far */
     uint32_t isa_lines;                            /* bits: ISA lines that pins hold high */
     uint8_t saved[OB_PCI_FIXED_MAX][HW_PCI_SPACE]; /* the fixed functions' bytes, for a stream */
@@ -149,14 +159,28 @@ ObPciBus *ob_pci_acpi_bus(const ObPci *pci, uint32_t number); /* NULL: there is 
 /* host-bridge.c */
 HwRegionState *ob_pci_ecam(ObPci *pci);
 void ob_pci_fixed_reset(ObPci *pci);
+bool ob_pci_fixed_has_changed(const ObPci *pci, uint32_t index); /* since the reset */
+/* Bytes of the space from a stream, and what follows from them. */
+void ob_pci_fixed_load(ObPci *pci, uint32_t index, const uint8_t *bytes);
+
+/* bridge-section.c */
+bool ob_pci_bridge_section_add(ObPci *pci, HwError *error);
 
 /* windows.c: maps ECAM and BARs again. */
 void ob_pci_map(ObPci *pci);
 
 /* boards.c: the function's configuration space changed. */
 void ob_pci_mch_written(ObPci *pci);
-void ob_pci_mch_unlock(ObPci *pci);
 void ob_pci_lpc_written(ObPci *pci);
+
+/* pc-memory.c: adds the ranges that hide RAM. */
+void ob_pci_pc_cover(ObPci *pci, GArray *ranges);
+void ob_pci_pc_memory_written(ObPci *pci);
+void ob_pci_i440fx_reset(ObPci *pci);
+void ob_pci_mch_reset(ObPci *pci);
+void ob_pci_mch_unlock(ObPci *pci);
+void ob_pci_mch_loaded(ObPci *pci);
+void ob_pci_mch_memory_written(ObPci *pci);
 
 /* intx.c */
 void ob_pci_route_piix(ObPci *pci, HwDevice *driver);

@@ -35,6 +35,7 @@ typedef struct ObPciBoard {
     uint64_t low_ecam; /* the user's other choice for both; 0: none */
     uint64_t low_ecam_size;
     bool has_lpc; /* ICH9's ISA bridge */
+    uint8_t pam;  /* the host bridge's registers that hide RAM below 1 MiB; 0: none */
     const ObPciWindow *windows;
     uint32_t window_count;
     const struct ObPciFixed *fixed; /* the machine's own functions */
@@ -44,7 +45,7 @@ typedef struct ObPciBoard {
     uint64_t bar_memory; /* the firmware stand-in places BARs from here on */
     uint64_t bar_memory_end;
     uint64_t bar_io;
-    const char *legacy_section; /* the end of the name of the host bridge's section in QEMU */
+    const char *legacy_section; /* the end of the name of the chipset's section in QEMU */
 
     /* The global system interrupt of a pin (0: INTA) as firmware routes it, for _PRT. */
     uint32_t (*gsi)(uint32_t device, uint32_t pin);
@@ -63,6 +64,10 @@ void ob_pci_free(ObPci *pci); /* NULL is allowed */
 
 /* The service hw.pci/1. */
 const HwPci *ob_pci_service(void);
+
+/* Shows a PC's RAM below 1 MiB, as firmware does before it puts tables there.  Does nothing on other
+ * machines. */
+void ob_pci_show_ram(ObPci *pci);
 
 /* The host's PCI; NULL if the machine has none. */
 ObPci *ob_host_pci(const ObHost *host);

@@ -233,7 +233,13 @@ static void space_map(ObPci *pci, HwSpace space)
 
 static void memory_map(void *opaque)
 {
-    space_map(opaque, HW_SPACE_MEMORY);
+    g_autoptr(GArray) cover = g_array_new(FALSE, FALSE, sizeof(ObRange));
+    ObPci *pci = opaque;
+
+    space_map(pci, HW_SPACE_MEMORY);
+    ob_pci_pc_cover(pci, cover);
+    ob_map_set_cover(&pci->host->maps[HW_SPACE_MEMORY], (const ObRange *)(void *)cover->data,
+                     cover->len);
 }
 
 static void ports_map(void *opaque)

@@ -6,6 +6,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/client/drivers/acpi.h"
 #include "qtest/machine/board.h"
+#include "qtest/machine/pci/pci.h"
 
 #define RSDP 0xfe000 /* a multiple of 16 in the last 128 KiB below 1 MiB */
 
@@ -33,6 +34,7 @@ static void set_up(Tables *t, gconstpointer data)
     t->error = (HwError) { .text = t->text, .capacity = sizeof(t->text) };
     t->host = ob_host_new(&config, &t->error);
     t->client = ob_client_in_process(t->host);
+    ob_pci_show_ram(ob_host_pci(t->host));
 }
 
 static void tear_down(Tables *t, gconstpointer data)

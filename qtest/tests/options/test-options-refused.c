@@ -247,6 +247,10 @@ static const Refusal refusals[] = {
       "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=maybe",
       "-global: ICH9-LPC.acpi-pci-hotplug-with-bridge-support: invalid value 'maybe': expected on "
       "or off" },
+    { "global-machine-number-too-large", "-global mch.extended-tseg-mbytes=4096",
+      "-global: mch.extended-tseg-mbytes: '4096' is malformed, expected a number up to 4095" },
+    { "global-machine-number-malformed", "-global mch.extended-tseg-mbytes=16M",
+      "-global: mch.extended-tseg-mbytes: '16M' is malformed, expected a number up to 4095" },
     { "global-empty", "-global driver=,property=a,value=b",
       "-global: driver= is missing, expected DRIVER.PROPERTY=VALUE" },
     { "global-without-property", "-global tpm-crb.=off",

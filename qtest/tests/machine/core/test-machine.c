@@ -97,14 +97,20 @@ static void test_endless_ram_is_refused(void)
                  "machine: no address space for 9223372036854775808 bytes of RAM");
 }
 
-/* Checks that all of start..end-1 is RAM, and the addresses before and after are not. */
+/* Checks that all of start..end-1 is RAM, and the addresses before and after are not.  After a reset
+ * a PC hides RAM below 1 MiB. */
 static void assert_ram(ObHost *host, uint64_t start, uint64_t end)
 {
-    g_assert_nonnull(ob_host_ram_pointer(host, start, end - start));
     g_assert_null(ob_host_ram_pointer(host, end, 1));
     if (start > 0) {
         g_assert_null(ob_host_ram_pointer(host, start - 1, 1));
+    } else {
+        g_assert_nonnull(ob_host_ram_pointer(host, start, 0xc0000));
+        g_assert_null(ob_host_ram_pointer(host, 0xc0000, 1));
+        start = MIB;
+        g_assert_null(ob_host_ram_pointer(host, start - 1, 1));
     }
+    g_assert_nonnull(ob_host_ram_pointer(host, start, end - start));
     ob_host_store(host, HW_SPACE_MEMORY, end - 4, 0x11223344, 4);
     g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, end - 4, 8), ==, 0x11223344);
 }

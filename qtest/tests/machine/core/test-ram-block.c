@@ -93,9 +93,9 @@ static void test_writes_mark_all_their_pages(GadgetHost *f, gconstpointer data)
 
     (void)data;
     tracked_without(f, block_of(f, 0));
-    ob_host_write(f->host, 62 * 4096, bytes, 130 * 4096);
+    ob_host_write(f->host, 574 * 4096, bytes, 130 * 4096);
     g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 130);
-    ob_host_write(f->host, 62 * 4096, bytes, 4096);
+    ob_host_write(f->host, 574 * 4096, bytes, 4096);
     g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 130);
     ob_host_write(f->host, 8, bytes, 0);
     g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 130);

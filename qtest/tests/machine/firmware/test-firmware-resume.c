@@ -4,6 +4,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/machine/pci/pci.h"
 #include "qtest/tests/machine/firmware/stand-in-bench.h"
 
 #define NOTE 0xf0000u /* the place of the stand-in's record of a boot, for a resume */
@@ -125,6 +126,7 @@ static void note_forge(Bench *b, uint32_t length, uint16_t key, uint8_t size, ui
         sum = (uint8_t)(sum + note[i]);
     }
     note[12] = (uint8_t)-sum;
+    ob_pci_show_ram(ob_host_pci(b->fixture.host));
     ob_host_write(b->fixture.host, NOTE, note, sizeof(note));
 }
 
