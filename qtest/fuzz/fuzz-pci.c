@@ -24,6 +24,7 @@ enum {
     KINDS = 32,     /* the first byte has so many */
     ACCESSING = 27, /* so many mean an access, since other operations take much longer */
     PLUGGED_MAX = 16,
+    PLUG_RESERVES = 0x10000, /* a bit of the value: the port has the reserve capability */
 };
 
 #define STEP 0x01010101u /* from a repetition's value to the next one's */
@@ -56,11 +57,14 @@ static void plug(ObHost *host, uint32_t where, uint32_t value)
     const char *name = classes[value % G_N_ELEMENTS(classes)].name;
     const char *property = classes[value % G_N_ELEMENTS(classes)].number;
     const HwInstance *bridge = ob_host_device_at(host, where >> 8 & 15);
-    ObOption options[4] = { { "addr", address }, { "multifunction", "on" } };
+    ObOption options[5] = { { "addr", address }, { "multifunction", "on" } };
     uint32_t count = 2;
 
     if (property) {
         options[count++] = (ObOption) { property, number };
+    }
+    if (!strcmp(name, "pcie-root-port") && (value & PLUG_RESERVES)) {
+        options[count++] = (ObOption) { "mem-reserve", "0x4000000" };
     }
     if (bridge && bridge->cls->pci_kind) {
         options[count++] = (ObOption) { "bus", bridge->id };
@@ -81,7 +85,13 @@ static void unplug(ObHost *host, uint32_t index)
     }
 }
 
-/* Returns an address at which something may be: a BAR, or any. */
+/* A quarter of the accesses go to the host bridge, which hides RAM. */
+static uint32_t function(uint32_t where)
+{
+    return where >> 30 == 3 ? 0 : where >> 16 & 0x3ff;
+}
+
+/* Returns an address at which something may be: a BAR, RAM that may be hidden, or any. */
 static uint64_t place(ObHost *host, uint32_t where)
 {
     const HwInstance *instance = ob_host_device_at(host, where >> 28);
@@ -89,7 +99,10 @@ static uint64_t place(ObHost *host, uint32_t where)
     uint64_t address = unit ? unit->bars[(where >> 24 & 15) % HW_PCI_BARS].address
                             : HW_PCI_UNMAPPED;
 
-    return address == HW_PCI_UNMAPPED ? where : address + (where & 0xfff);
+    if (address != HW_PCI_UNMAPPED) {
+        return address + (where & 0xfff);
+    }
+    return where >> 30 == 3 ? where & 0xfffff : where;
 }
 
 static void access_once(ObHost *host, uint32_t what, uint32_t where, uint32_t value, uint32_t width)
@@ -99,10 +112,10 @@ static void access_once(ObHost *host, uint32_t what, uint32_t where, uint32_t va
     fuzz_access();
     switch (what) {
     case 0:
-        ob_pci_config_write(ob_host_pci(host), where >> 16 & 0x3ff, where & 0xfff, value, config);
+        ob_pci_config_write(ob_host_pci(host), function(where), where & 0xfff, value, config);
         break;
     case 1:
-        ob_pci_config_read(ob_host_pci(host), where >> 16 & 0x3ff, where & 0x1fff, config);
+        ob_pci_config_read(ob_host_pci(host), function(where), where & 0x1fff, config);
         break;
     case 2:
         ob_host_store(host, HW_SPACE_IO, 0xcf8, where | 0x80000000u, 4);
