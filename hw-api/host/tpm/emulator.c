@@ -85,7 +85,7 @@ static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwT
     s->link.control.limit.deadline = since + s->timeout;
     if (!hw_emulator_connect(s, &fresh, &error) ||
         !emulator_power_cycle(s, buffer_size, &largest, &error)) {
-        hw_swtpm_link_disconnect(&s->link);
+        hw_swtpm_link_give_up(&s->link);
         hw_tpm_note(note, HW_LOG_ERROR, "cannot restart the TPM: %s", error.text);
     } else if (fresh) {
         emulator_note_fresh(s, note);
@@ -129,9 +129,7 @@ static uint32_t emulator_transfer(void *tpm, const HwTpmTransfer *transfer, HwTp
     if (!hw_emulator_connect(s, &fresh, &error) ||
         (fresh && !emulator_power_cycle(s, s->buffer_size, &largest, &error)) ||
         (size = hw_swtpm_link_transfer(&s->link, transfer, &error)) == 0) {
-        if (!s->link.unfinished) {
-            hw_swtpm_link_disconnect(&s->link);
-        }
+        hw_swtpm_link_give_up(&s->link);
         hw_tpm_note(note, HW_LOG_ERROR, "%s", error.text);
         return 0;
     }

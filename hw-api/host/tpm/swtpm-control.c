@@ -125,6 +125,7 @@ static bool control_exchange(HwSwtpmControl *control, const Request *request, ui
 
     if (result == 0) {
         result = control_receive(control, bytes, sizeof(bytes), sizeof(bytes));
+        control->unanswered = result == ECANCELED;
     }
     /* The result code comes first: the reply of a failed request may end here. */
     if (result == 0 && hw_load_be32(bytes) != 0 && hw_load_be32(bytes) != kind->also_good) {
@@ -318,5 +319,10 @@ void hw_swtpm_cancel(HwSwtpmControl *control)
 
 bool hw_swtpm_shutdown(HwSwtpmControl *control, HwError *error)
 {
+    uint8_t late[4];
+
+    if (control->unanswered) {
+        control_receive(control, late, sizeof(late), sizeof(late));
+    }
     return control_request(control, CMD_SHUTDOWN, 0, -1, NULL, error);
 }

@@ -21,7 +21,8 @@ typedef struct HwSwtpmControl {
     HwStreamLimit limit;
     uint32_t capabilities; /* set by hw_swtpm_check_capabilities() */
     bool lost;
-    uint8_t owed; /* pending bytes of the reply to CMD_CANCEL_TPM_CMD */
+    uint8_t owed;    /* pending bytes of the reply to CMD_CANCEL_TPM_CMD */
+    bool unanswered; /* the host's end came before the result of the last request */
 } HwSwtpmControl;
 
 /* Must be the first request; swtpm gets a duplicate of `data`. */
@@ -66,7 +67,8 @@ bool hw_swtpm_get_established(HwSwtpmControl *control, bool *established, HwErro
  */
 void hw_swtpm_cancel(HwSwtpmControl *control);
 
-/* Ends swtpm. */
+/* Ends swtpm.  An unanswered request gets its reply before: swtpm would take both requests for one,
+ * or write its last reply to a closed connection. */
 bool hw_swtpm_shutdown(HwSwtpmControl *control, HwError *error);
 
 /* The text for an errno value of deadline-io.h, such as "no answer in time". */

@@ -43,6 +43,13 @@ void hw_swtpm_link_disconnect(HwSwtpmLink *s)
     s->control.fd = -1;
 }
 
+void hw_swtpm_link_give_up(HwSwtpmLink *s)
+{
+    if (!s->unfinished && !s->control.unanswered) {
+        hw_swtpm_link_disconnect(s);
+    }
+}
+
 bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
 {
     int pair[2];
@@ -63,6 +70,7 @@ bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
     s->data = pair[0];
     s->control.owed = 0;
     s->control.lost = false;
+    s->control.unanswered = false;
     s->located = false;
     s->unlocked = false;
     s->refused = false;

@@ -32,6 +32,10 @@ bool hw_swtpm_link_connect(HwSwtpmLink *link, const char *path, HwError *error);
 /* Harmless if not connected. */
 void hw_swtpm_link_disconnect(HwSwtpmLink *link);
 
+/* The same after a failure, unless the host's end has interrupted a command or a request: then swtpm
+ * still has to be ended. */
+void hw_swtpm_link_give_up(HwSwtpmLink *link);
+
 /* True if connected, and swtpm has closed neither channel. */
 bool hw_swtpm_link_alive(const HwSwtpmLink *link);
 

@@ -248,6 +248,17 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
     }
 }
 
+static void fake_wait_alone(FakeSwtpm *s)
+{
+    struct pollfd next = { s->control, POLLIN, 0 };
+
+    pthread_mutex_lock(&s->lock);
+    s->late++;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    g_assert_cmpint(poll(&next, 1, 100), ==, 0);
+}
+
 static void fake_reply(FakeSwtpm *s, uint32_t code, uint8_t *reply, size_t size)
 {
     FakeReply mode = FAKE_REPLY_GOOD;
@@ -273,6 +284,10 @@ static void fake_reply(FakeSwtpm *s, uint32_t code, uint8_t *reply, size_t size)
         break;
     case FAKE_REPLY_LONG:
         fake_send(s->control, reply, size + 100);
+        break;
+    case FAKE_REPLY_LATE:
+        fake_wait_alone(s);
+        fake_send(s->control, reply, size);
         break;
     case FAKE_REPLY_THEN_CLOSE:
         fake_close(&s->data);
@@ -384,6 +399,11 @@ unsigned fake_swtpm_stirs(FakeSwtpm *fake)
 void fake_swtpm_await_command(FakeSwtpm *s, unsigned count)
 {
     fake_await(s, &s->commands, count);
+}
+
+void fake_swtpm_await_late(FakeSwtpm *s, unsigned count)
+{
+    fake_await(s, &s->late, count);
 }
 
 void fake_swtpm_await_end(FakeSwtpm *s, unsigned count)

@@ -36,6 +36,7 @@ typedef enum FakeReply {
     FAKE_REPLY_ERROR, /* four bytes, as in swtpm */
     FAKE_REPLY_SHORT, /* all but the last byte */
     FAKE_REPLY_LONG,  /* a hundred bytes more */
+    FAKE_REPLY_LATE,  /* no other request comes before it, for 100 ms */
     FAKE_REPLY_CLOSE,
     FAKE_REPLY_THEN_CLOSE,
 } FakeReply;
@@ -55,6 +56,7 @@ typedef struct FakeSwtpm {
     unsigned commands; /* number of TPM2_GetRandom commands so far */
     unsigned stirs;    /* number of TPM2_StirRandom commands so far */
     bool refuses_stir; /* set it before the command is sent */
+    unsigned late;     /* number of requests that got FAKE_REPLY_LATE, or will get it */
     unsigned ended;    /* number of connections that the host has closed */
     FakeAnswer answer; /* the next answer; later answers are good */
     uint32_t request;  /* the control request that gets `reply`, once */
@@ -86,9 +88,10 @@ void fake_swtpm_will_reply(FakeSwtpm *fake, uint32_t request, FakeReply reply);
 /* Returns the number of TPM2_StirRandom commands so far. */
 unsigned fake_swtpm_stirs(FakeSwtpm *fake);
 
-/* Wait until `count` TPM2_GetRandom commands have come, or `count` connections have ended, for
- * 5 s at most. */
+/* Wait until `count` TPM2_GetRandom commands have come, `count` requests get a late reply, or `count`
+ * connections have ended, for 5 s at most. */
 void fake_swtpm_await_command(FakeSwtpm *fake, unsigned count);
+void fake_swtpm_await_late(FakeSwtpm *fake, unsigned count);
 void fake_swtpm_await_end(FakeSwtpm *fake, unsigned count);
 
 #endif

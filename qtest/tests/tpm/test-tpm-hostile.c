@@ -271,6 +271,21 @@ static void test_end_does_not_wait_for_the_command(void)
     scene_tear_down(&s);
 }
 
+/* CMD_SHUTDOWN follows the reply to the request that the end has interrupted. */
+static void test_end_awaits_the_last_reply(void)
+{
+    Scene s;
+
+    scene_start(&s, "");
+    fake_swtpm_will_reply(s.fake, 2, FAKE_REPLY_LATE);
+    hw_tpm_service()->restart(s.h->backend, 3968);
+    fake_swtpm_await_late(s.fake, 1);
+    scene_stop(&s, 1);
+    g_assert_true(s.fake->shut_down);
+    g_assert_true(s.fake->data_closed_at_end);
+    scene_tear_down(&s);
+}
+
 /* Sending the command must not raise SIGPIPE. */
 static void test_closed_before_the_command(void)
 {
@@ -416,6 +431,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-hostile/none/disconnect-closes-once", test_disconnect_closes_once);
     g_test_add_func("/tpm-hostile/command/end-does-not-wait-for-it",
                     test_end_does_not_wait_for_the_command);
+    g_test_add_func("/tpm-hostile/request/end-awaits-its-reply", test_end_awaits_the_last_reply);
     g_test_add_func("/tpm-hostile/command/closed-before-it", test_closed_before_the_command);
     g_test_add_func("/tpm-hostile/none/restart-cancels-and-does-not-wait",
                     test_restart_cancels_and_does_not_wait);
