@@ -36,7 +36,7 @@ static void vcpu_write(ObVmWriter *writer, const ArmToy *toy, uint32_t vcpu)
     ob_vm_write_field(writer, "before", "buffer", BEFORE, 1, before);
     list_write(writer, toy);
     ob_vm_write_field(writer, "power_state", "powered_off", 1, 1, (const uint8_t *)"\1");
-    if (toy->timer) {
+    if (toy->timer && vcpu >= toy->timer_from) {
         ob_vm_write_subsection(writer, "cpu/wfxt-timer", 1);
         ob_vm_write_field(writer, "wfxt_timer", "timer", 8, 1, before);
         ob_vm_write_subsection_end(writer);

@@ -11,6 +11,7 @@ typedef struct ArmToy {
     uint32_t count;
     uint32_t vcpus;       /* 0: one */
     bool timer;           /* add subsection "cpu/wfxt-timer" */
+    uint32_t timer_from;  /* the first vCPU that has it */
     bool plain;           /* the description doesn't name the list's fields */
     const char *stranger; /* another section; NULL: none */
     uint32_t zero_pages;  /* number of zero pages of RAM; 0: one */

@@ -213,6 +213,23 @@ static void test_unknown_parts(FilterBench *f, gconstpointer unused)
                                "needs --pass 'pl999'\n");
 }
 
+/* The destination has sent the subsection for its second vCPU, so it knows the kind. */
+static void test_part_of_another_vcpu(FilterBench *f, gconstpointer unused)
+{
+    const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }), .timer = true, .vcpus = 2 };
+    g_autoptr(GByteArray) stream = arm_toy(toy);
+    ArmToy second = toy;
+    g_autofree char *sentence = NULL;
+
+    (void)unused;
+    second.timer_from = 1;
+    destination_toy(f, second);
+    sentence = filter_run(f, stream);
+    g_assert_cmpstr(sentence, ==, "");
+    g_assert_cmpstr(f->report->str, ==, "");
+    assert_same(f->output.bytes, stream);
+}
+
 static void test_passed_parts(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }), .timer = true, .stranger = "pl999" };
@@ -267,6 +284,7 @@ int main(int argc, char **argv)
     VCPU("subsection-is-left-out-by-policy", test_subsection);
     VCPU("unknown-parts-are-refused", test_unknown_parts);
     VCPU("named-parts-pass", test_passed_parts);
+    VCPU("part-of-another-vcpu-passes", test_part_of_another_vcpu);
     VCPU("list-is-found-without-description", test_layout);
     return g_test_run();
 }
