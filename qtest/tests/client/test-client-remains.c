@@ -4,6 +4,10 @@
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "qtest/client/process/scratch.h"
 
 static uint32_t entries_of(const char *path)
 {
@@ -46,6 +50,22 @@ static void test_refused_start(void)
     g_assert_cmpuint(entries_of(DESCRIPTORS), ==, descriptors);
 }
 
+/* The folder exists before the pipe that shall outlive this process. */
+static void test_no_descriptors(void)
+{
+    struct rlimit before, none;
+    int lowest = dup(STDIN_FILENO);
+
+    close(lowest);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    none = before;
+    none.rlim_cur = (rlim_t)lowest;
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
+    g_assert_null(ob_scratch_new());
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    g_assert_cmpuint(entries_of(g_get_tmp_dir()), ==, 0);
+}
+
 /* The path of a socket has at most 107 bytes.  GLib asks for TMPDIR once, so a process of its own
  * has the long one. */
 static void test_long_folder(void)
@@ -80,6 +100,7 @@ int main(int argc, char **argv)
     g_test_add_func("/client-remains/nothing-while-the-program-runs", test_start);
     g_test_add_func("/client-remains/nothing-after-a-refused-start", test_refused_start);
     g_test_add_func("/client-remains/nothing-in-a-folder-with-a-long-name", test_long_folder);
+    g_test_add_func("/client-remains/nothing-without-a-free-descriptor", test_no_descriptors);
     status = g_test_run();
     g_rmdir(inner);
     g_rmdir(folder);
