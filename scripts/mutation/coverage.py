@@ -87,6 +87,8 @@ class Coverage:
                 for f in part['functions']:
                     functions.setdefault(f['name'], Function(f['start_line'], f['end_line'], {}))
                 for line in part['lines']:
+                    if 'function_name' not in line:
+                        continue  # outside of functions
                     tests = functions[line['function_name']].lines.setdefault(
                         line['line_number'], set())
                     tests |= {test} if line['count'] else set()

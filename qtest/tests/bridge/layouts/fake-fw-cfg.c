@@ -39,6 +39,7 @@ static QemuMemoryRegion own[] = { { "fwcfg[0]", 2, NULL, NULL, NULL },
                                   { "another", 8, NULL, NULL, NULL } };
 static QemuMemoryRegion system_memory = { .name = "memory" }, system_io = { .name = "io" };
 static QemuMemoryRegion *space_root;
+static GSList *made;
 static struct {
     const char *name;
     const void *bytes;
@@ -284,8 +285,11 @@ void memory_region_unref(QemuMemoryRegion *region)
 
 QemuObject *object_new(const char *type)
 {
+    QemuMemoryRegion *region = g_new0(QemuMemoryRegion, 1);
+
     g_assert_cmpstr(type, ==, "memory-region");
-    return (QemuObject *)g_new0(QemuMemoryRegion, 1);
+    made = g_slist_prepend(made, region); /* the bridge's regions live as long as QEMU */
+    return (QemuObject *)region;
 }
 
 QemuObject *qdev_get_machine(void)
