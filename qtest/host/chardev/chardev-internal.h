@@ -14,6 +14,7 @@ typedef struct EndpointStream {
     ObEndpoint *endpoint;        /* NULL: no device has taken the stream */
     ObMux *mux;                  /* has the endpoint; NULL: the stream is not shared */
     ObMuxUser *place;            /* the device's, in the mux; NULL: none */
+    bool is_share;               /* another stream frees the mux */
     ObChardev own;               /* a command's */
     ObKeyval *values;            /* its text; NULL: the option has it */
     bool slow;                   /* the peer has not taken all */

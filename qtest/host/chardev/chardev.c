@@ -165,13 +165,30 @@ static void stream_free(void *link)
 {
     EndpointStream *s = link;
 
-    if (s->mux) {
+    if (s->mux && !s->is_share) {
         ob_mux_free(s->mux);
-    } else {
+    } else if (!s->mux) {
         ob_endpoint_close(s->endpoint);
     }
     ob_keyval_free(s->values);
     g_free(s);
+}
+
+/* Each device on a shared stream has a place of its own there. */
+static void *stream_share(void *link, ObChardevStream *stream)
+{
+    const EndpointStream *s = link;
+    EndpointStream *share = s->mux ? g_new0(EndpointStream, 1) : NULL;
+
+    if (share) {
+        share->stream = stream;
+        share->loop = s->loop;
+        share->chardev = s->chardev;
+        share->endpoint = s->endpoint;
+        share->mux = s->mux;
+        share->is_share = true;
+    }
+    return share;
 }
 
 static const ObChardevDriver driver = {
@@ -181,6 +198,7 @@ static const ObChardevDriver driver = {
     .lose = stream_lose,
     .room = stream_room,
     .free = stream_free,
+    .share = stream_share,
 };
 
 /* Adds the stream; takes `s`.  A ring opens at once: commands reach its bytes. */

@@ -14,6 +14,7 @@ struct ObChardevStream {
     HwChardevPort *port; /* NULL: no device uses it */
     char *owner;         /* something else that uses it; NULL: nothing */
     GByteArray *kept;    /* for the device */
+    GPtrArray *shares;   /* ObChardevStream for further devices; NULL: none */
     bool started;
     bool has_peer;
     bool waits; /* the driver expects `room` */
@@ -26,6 +27,9 @@ struct HwChardevPort {
     bool posted;             /* ob_chardev_port_serve() comes */
     bool held;               /* the machine was stopped: ob_chardev_resume() goes on */
 };
+
+/* The stream, or one more place on it, that no device has; NULL: there is none. */
+ObChardevStream *ob_chardev_place(ObChardevStream *stream);
 
 /* port.c: makes the calls to the device that are due, now or as soon as it may be called. */
 void ob_chardev_port_serve(HwChardevPort *port);

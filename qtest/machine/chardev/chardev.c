@@ -11,6 +11,9 @@ static void stream_free(gpointer data)
 {
     ObChardevStream *stream = data;
 
+    if (stream->shares) {
+        g_ptr_array_unref(stream->shares);
+    }
     if (stream->port) {
         stream->port->stream = NULL;
     }
@@ -41,6 +44,17 @@ ObChardevStream *ob_chardev_find(const ObHost *host, const char *id)
     return stream;
 }
 
+static ObChardevStream *stream_new(const char *id, const ObChardevDriver *driver, void *link)
+{
+    ObChardevStream *stream = g_new0(ObChardevStream, 1);
+
+    stream->id = g_strdup(id);
+    stream->driver = driver;
+    stream->link = link;
+    stream->kept = g_byte_array_new();
+    return stream;
+}
+
 ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDriver *driver,
                                 void *link, HwError *error)
 {
@@ -53,13 +67,46 @@ ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDri
     if (!host->chardevs) {
         host->chardevs = g_ptr_array_new_with_free_func(stream_free);
     }
-    stream = g_new0(ObChardevStream, 1);
-    stream->id = g_strdup(id);
-    stream->driver = driver;
-    stream->link = link;
-    stream->kept = g_byte_array_new();
+    stream = stream_new(id, driver, link);
     g_ptr_array_add(host->chardevs, stream);
     return stream;
+}
+
+static ObChardevStream *share_add(ObChardevStream *stream)
+{
+    ObChardevStream *share;
+
+    if (!stream->driver->share || stream->owner) {
+        return NULL;
+    }
+    share = stream_new(stream->id, stream->driver, NULL);
+    share->link = stream->driver->share(stream->link, share);
+    if (!share->link) {
+        g_byte_array_unref(share->kept);
+        g_free(share->id);
+        g_free(share);
+        return NULL;
+    }
+    if (!stream->shares) {
+        stream->shares = g_ptr_array_new_with_free_func(stream_free);
+    }
+    g_ptr_array_add(stream->shares, share);
+    return share;
+}
+
+ObChardevStream *ob_chardev_place(ObChardevStream *stream)
+{
+    if (!stream->port && !stream->owner) {
+        return stream;
+    }
+    for (guint i = 0; stream->shares && i < stream->shares->len; i++) {
+        ObChardevStream *share = stream->shares->pdata[i];
+
+        if (!share->port) {
+            return share;
+        }
+    }
+    return share_add(stream);
 }
 
 void ob_chardev_remove(ObHost *host, ObChardevStream *stream)
@@ -84,12 +131,17 @@ const char *ob_chardev_id(const ObChardevStream *stream)
 
 bool ob_chardev_has_device(const ObChardevStream *stream)
 {
+    for (guint i = 0; stream->shares && i < stream->shares->len; i++) {
+        if (((const ObChardevStream *)stream->shares->pdata[i])->port) {
+            return true;
+        }
+    }
     return stream->port;
 }
 
 bool ob_chardev_is_used(const ObChardevStream *stream)
 {
-    return stream->port || stream->owner;
+    return ob_chardev_has_device(stream) || stream->owner;
 }
 
 void ob_chardev_set_owner(ObChardevStream *stream, const char *owner)
@@ -136,14 +188,22 @@ void ob_chardev_writable(ObChardevStream *stream)
     }
 }
 
+static void stream_resume(const ObHost *host, const ObChardevStream *stream)
+{
+    HwChardevPort *port = stream->port;
+
+    if (port && port->held && ob_host_runs(host)) {
+        port->held = false;
+        ob_chardev_port_serve(port);
+    }
+    for (guint i = 0; stream->shares && i < stream->shares->len; i++) {
+        stream_resume(host, stream->shares->pdata[i]);
+    }
+}
+
 void ob_chardev_resume(ObHost *host)
 {
     for (guint i = 0; host->chardevs && i < host->chardevs->len; i++) {
-        HwChardevPort *port = ((ObChardevStream *)host->chardevs->pdata[i])->port;
-
-        if (port && port->held && ob_host_runs(host)) {
-            port->held = false;
-            ob_chardev_port_serve(port);
-        }
+        stream_resume(host, host->chardevs->pdata[i]);
     }
 }

@@ -27,6 +27,9 @@ typedef struct ObChardevDriver {
     /* After ob_chardev_deliver() has answered false: nothing is kept any more.  May be NULL. */
     void (*room)(void *link);
     void (*free)(void *link);
+    /* The link of `stream`, which is one more place for a device at the same peer.  NULL: there is
+     * none.  May be NULL: one device has the stream alone. */
+    void *(*share)(void *link, ObChardevStream *stream);
 } ObChardevDriver;
 
 /* Adds a stream.  `link` stays the caller's if it returns NULL and sets `error`. */
@@ -43,7 +46,7 @@ void *ob_chardev_link(const ObChardevStream *stream);
 
 const char *ob_chardev_id(const ObChardevStream *stream);
 bool ob_chardev_has_device(const ObChardevStream *stream);
-bool ob_chardev_is_used(const ObChardevStream *stream); /* by a device, or by its owner: */
+bool ob_chardev_is_used(const ObChardevStream *stream); /* by devices, or by its owner: */
 
 /* Names the program's part that uses the stream; NULL: none does any more.  `owner` is copied. */
 void ob_chardev_set_owner(ObChardevStream *stream, const char *owner);

@@ -107,14 +107,16 @@ static bool stream_start(ObChardevStream *stream, const HwDevice *dev, HwError *
 static bool stream_take(HwChardevPort *port, const char *id, HwError *error)
 {
     const HwDevice *dev = port->side.dev;
-    ObChardevStream *stream = ob_chardev_find(ob_host_of(dev), id);
+    ObChardevStream *found = ob_chardev_find(ob_host_of(dev), id);
+    ObChardevStream *stream;
 
-    if (!stream) {
+    if (!found) {
         return hw_error_set(error, "%s: chardev '%s' does not exist", dev->id, id);
     }
-    if (stream->port || stream->owner) {
+    stream = ob_chardev_place(found);
+    if (!stream) {
         return hw_error_set(error, "%s: chardev '%s' is in use by '%s'", dev->id, id,
-                            stream->port ? stream->port->side.dev->id : stream->owner);
+                            found->port ? found->port->side.dev->id : found->owner);
     }
     if (!stream_start(stream, dev, error)) {
         return false;

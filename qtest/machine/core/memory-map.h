@@ -65,9 +65,6 @@ void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool 
  */
 void ob_map_set_cover(ObMap *map, const ObRange *ranges, uint32_t count);
 
-/* The ranges of ob_map_add(), in ascending order.  Valid until the map changes. */
-const ObRange *ob_map_added(const ObMap *map, uint32_t *count);
-
 /* Overlay and cover are out of date: `renew` is called when anyone next looks at the map.  It calls
  * ob_map_set_overlay(), then ob_map_set_cover().  `renew` NULL: there is neither any more. */
 void ob_map_outdate(ObMap *map, void (*renew)(void *opaque), void *opaque);

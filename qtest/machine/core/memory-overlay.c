@@ -129,12 +129,6 @@ void ob_map_lay(ObMap *map)
     map->hit = &ob_no_range;
 }
 
-const ObRange *ob_map_added(const ObMap *map, uint32_t *count)
-{
-    *count = map->added ? map->added->len : map->count;
-    return map->added ? (const ObRange *)(void *)map->added->data : map->ranges;
-}
-
 void ob_map_outdate(ObMap *map, void (*renew)(void *opaque), void *opaque)
 {
     ob_map_lift(map);

@@ -260,7 +260,9 @@ static bool try(Line *f, const char *options, HwError *error)
     g_auto(GStrv) parts = g_strsplit(options, "PATH", -1);
     g_autofree char *with_path = g_strjoinv(f->other.path, parts);
     g_autofree char *arguments = g_strconcat("-M q35 -nodefaults ", with_path, NULL);
-    const ObStart s = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments };
+    const ObStart s = { .program = g_getenv("OB_PROGRAM"),
+                        .accelerator = g_getenv("OB_ACCELERATOR"),
+                        .arguments = arguments };
 
     f->c = ob_client_start(&s, error);
     return f->c;
@@ -309,6 +311,70 @@ static void test_device(Line *f, gconstpointer data)
     data_await(f, 'b');
     ob_client_outb(f->c, PORTS, 'B'); /* the focus is the input's alone */
     peer_expect(f, "B");
+}
+
+static uint8_t rd_at(Line *f, uint16_t ports, uint32_t number)
+{
+    return ob_client_inb(f->c, (uint16_t)(ports + number));
+}
+
+static void data_await_at(Line *f, uint16_t ports, char expected)
+{
+    while (!(rd_at(f, ports, UART_LSR) & UART_LSR_READY)) {}
+    g_assert_cmphex(rd_at(f, ports, UART_DATA), ==, (uint8_t)expected);
+}
+
+/* QEMU's own devices in a stock QEMU. */
+static void test_two_devices(Line *f, gconstpointer data)
+{
+    bool is_ours = strcmp(g_getenv("OB_ACCELERATOR"), "qtest") == 0;
+    g_autofree char *options = g_strdup_printf(
+        STREAM "-device %s,chardev=c,iobase=0x3e8 -device %s,chardev=c,iobase=0x2e8",
+        is_ours ? "ns16550a-isa" : "isa-serial,irq=4",
+        is_ours ? "ns16550a-isa" : "isa-serial,irq=3");
+
+    (void)data;
+    line_start(f, options);
+    type(&f->other, "b");
+    data_await_at(f, 0x2e8, 'b'); /* the last one has the focus */
+    g_assert_false(rd_at(f, 0x3e8, UART_LSR) & UART_LSR_READY);
+    type(&f->other, "\x01"
+                    "ca");
+    data_await_at(f, 0x3e8, 'a');
+    g_assert_false(rd_at(f, 0x2e8, UART_LSR) & UART_LSR_READY);
+    ob_client_outb(f->c, 0x3e8, 'A');
+    ob_client_outb(f->c, 0x2e8, 'B');
+    peer_expect(f, "AB");
+}
+
+/* The place of a device that goes is the next one's. */
+static void test_two_plugged(Line *f, gconstpointer data)
+{
+    (void)data;
+    line_start(f, STREAM DEVICE);
+    for (int i = 0; i < 6; i++) {
+        json_t *answer;
+
+        answer = ob_client_qmp_raw(f->c,
+                                   "{\"execute\": \"device_add\", \"arguments\": {\"driver\": "
+                                   "\"ns16550a-isa\", \"chardev\": \"c\", \"iobase\": 744, "
+                                   "\"id\": \"v\"}}");
+        g_assert_nonnull(json_object_get(answer, "return"));
+        json_decref(answer);
+        type(&f->other, "y");
+        data_await_at(f, 0x2e8, 'y');
+        answer = ob_client_qmp_raw(f->c,
+                                   "{\"execute\": \"chardev-remove\", \"arguments\": {\"id\": "
+                                   "\"c\"}}");
+        g_assert_nonnull(json_object_get(answer, "error"));
+        json_decref(answer);
+        answer = ob_client_qmp_raw(f->c, "{\"execute\": \"device_del\", \"arguments\": {\"id\": "
+                                         "\"v\"}}");
+        g_assert_nonnull(json_object_get(answer, "return"));
+        json_decref(answer);
+    }
+    ob_client_outb(f->c, PORTS, 'A');
+    peer_expect(f, "A");
 }
 
 static void test_swap(Line *f, gconstpointer data)
@@ -386,8 +452,12 @@ static const struct {
       "-chardev: 'c' has 5 users, expected up to 4" },
     { "a-device-too-many", "-chardev null,id=c,mux=on -mon c -mon c -mon c -mon c" DEVICE,
       "u: chardev 'c': in use by 4 others, expected fewer" },
-    { "two-devices", "-chardev null,id=c,mux=on" DEVICE " -device ns16550a-pci,chardev=c,id=v",
+    { "two-devices-without-mux", "-chardev null,id=c" DEVICE " -device ns16550a-pci,chardev=c,id=v",
       "v: chardev 'c' is in use by 'u'" },
+    { "a-second-device-too-many",
+      "-chardev null,id=c,mux=on -mon c -mon c -mon c" DEVICE
+      " -device ns16550a-pci,chardev=c,id=v",
+      "v: chardev 'c': in use by 4 others, expected fewer" },
     { "no-boolean", "-chardev null,id=c,mux=both",
       "-chardev: mux: invalid value 'both': expected on or off" },
     { "stdio-of-two", "-serial mon:stdio -chardev stdio,id=c" DEVICE,
@@ -418,6 +488,7 @@ static void test_refused(Line *f, gconstpointer data)
 static void own_tests_add(void)
 {
     LINE_TEST("device/talks-beside-a-monitor", test_device);
+    LINE_TEST("device/second-comes-and-goes", test_two_plugged);
     LINE_TEST("device/gets-a-break", test_break);
     LINE_TEST("is-not-changed", test_swap);
     LINE_TEST("device/stands-still-and-monitor-does-not", test_stopped);
@@ -442,5 +513,6 @@ int main(int argc, char **argv)
     if (strcmp(g_getenv("OB_ACCELERATOR"), "qtest") == 0) {
         own_tests_add();
     }
+    LINE_TEST("device/two-take-turns", test_two_devices);
     return g_test_run();
 }
