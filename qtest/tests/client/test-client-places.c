@@ -30,6 +30,6 @@ static void test_registers_are_found(GadgetHost *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    GADGET_TEST("/client-in-process/registers-are-found", NULL, test_registers_are_found);
+    GADGET_TEST("/client-places/registers-are-found", NULL, test_registers_are_found);
     return g_test_run();
 }
