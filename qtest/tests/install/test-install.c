@@ -60,6 +60,22 @@ static void test_qemu_loads_the_bridge(void)
     ob_scratch_free(scratch);
 }
 
+/* On Arm the wrapper has our CRB for QEMU's TPM, and leaves our own TIS. */
+static void test_wrapper_replaces_qemus_tpm(void)
+{
+    ObScratch *scratch = installation_new("my files");
+
+    shell_assert_refused(scratch,
+                         "\"$L/outboard/outboard-qemu-system-aarch64\" "
+                         "-machine virt -display none -device tpm-tis-device",
+                         "tpm-crb-device: tpmdev: not set");
+    shell_assert_refused(scratch,
+                         "\"$L/outboard/outboard-qemu-system-aarch64\" "
+                         "-machine virt -display none -device outboard-tpm-tis-device",
+                         "tpm-tis-device: tpmdev: not set");
+    ob_scratch_free(scratch);
+}
+
 static void test_preflight_misses_the_bridge(void)
 {
     ObScratch *scratch = installation_new("files");
@@ -148,6 +164,7 @@ int main(int argc, char **argv)
                     test_program_without_devices_says_so);
     g_test_add_func("/install/tcti-module-is-found-by-name", test_tcti_module_is_found_by_name);
     g_test_add_func("/install/qemu-loads-the-bridge", test_qemu_loads_the_bridge);
+    g_test_add_func("/install/wrapper-replaces-qemu-s-tpm", test_wrapper_replaces_qemus_tpm);
     g_test_add_func("/install/preflight-misses-the-bridge", test_preflight_misses_the_bridge);
     g_test_add_func("/install/wrapper-misses-qemu", test_wrapper_misses_qemu);
     g_test_add_func("/install/has-each-public-header", test_each_public_header_is_there);

@@ -51,6 +51,7 @@ static const Row rows[] = {
       "virt",
       { "tpm-crb-device,tpmdev=tpm0,addr=0xc000000,ppi=on" },
       true },
+    { "/snapshot/sound/tpm-tis", "x86_64", "q35", { "tpm-tis,tpmdev=tpm0" }, true },
     { "/snapshot/sound/pci-beacon", "x86_64", "q35", { "pci-beacon" } },
     { "/snapshot/sound/pci-beacon-behind-a-port",
       "x86_64",
