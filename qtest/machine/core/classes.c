@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The device classes of a host: of plugins, and of the program itself. */
+#include <string.h>
+
+#include "hw-api/device/error.h"
 #include "hw-api/host/load/plugin-set.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/core/reload.h"
 
 struct ObPluginSource {
     void (*load)(void *opaque); /* NULL: it has been asked */
