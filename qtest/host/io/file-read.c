@@ -28,8 +28,11 @@ void ob_file_read_free(ObFileRead *read)
     }
 }
 
+/* The file is closed first: after the answer to `done`, the next writer of a FIFO must not find this reader. */
 static void read_end(ObFileRead *read, const char *error)
 {
+    ob_stream_free(read->stream);
+    read->stream = NULL;
     g_byte_array_append(read->text, (const guint8 *)"", 1);
     read->text->len--;
     read->done(read->opaque, error ? NULL : read->text, error);

@@ -329,6 +329,8 @@ static void test_queue(Program *f, gconstpointer data)
     }
     close(open(fifo, O_WRONLY | O_CLOEXEC));
     hear_part(f->qmp, "\"id\": \"slow\"}");
+    g_assert_cmpint(open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC), ==,
+                    -1); /* nobody reads it now */
     for (int i = 1; i <= 20; i++) {
         g_autofree char *reply = g_strdup_printf("\"id\": %d}", i);
 
