@@ -152,6 +152,8 @@ static void test_linked(void)
     ObClient *c = bridge_machine_start(NULL, PART);
 
     assert_linked(c);
+    g_assert_cmpuint(cfg_file_size(c, "etc/outboard/tables"), >, 0);
+    g_assert_false(cfg_file_write(c, "etc/outboard/tables", 0, "xxxx", 4));
     ob_client_quit(c);
 }
 

@@ -171,6 +171,40 @@ static void test_place_in_the_file(void)
     run_clear(&run);
 }
 
+/* Files that users give in a stream's place, by their first bytes; cut ones are nothing known. */
+static void test_lookalikes(void)
+{
+    static const struct {
+        const char *bytes, *what;
+    } files[] = {
+        { "\x11\x22\x33\x44....", "it is:  an extra channel of a multifd migration\n" },
+        { "\x7f"
+          "ELF....",
+          "it is:  an ELF file: a dump of dump-guest-memory can't be loaded\n" },
+        { "hello...", NULL },
+        { "QFI", NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_autofree char *path = NULL;
+        const char *said;
+        Run run;
+
+        g_byte_array_append(bytes, (const guint8 *)files[i].bytes, (guint)strlen(files[i].bytes));
+        path = file_write("lookalike", bytes);
+        RUN(&run, "explain", path);
+        g_assert_cmpint(run.status, ==, 1);
+        said = strstr(run.out, "it is:  ");
+        g_assert_cmpint(said != NULL, ==, files[i].what != NULL);
+        if (said && files[i].what) {
+            g_assert_true(g_str_has_prefix(said, files[i].what));
+            g_assert_null(strstr(said + 1, "it is:  "));
+        }
+        run_clear(&run);
+    }
+}
+
 /* ------------------------------------------------------------------- compressed */
 
 static void test_compressed(void)
@@ -380,6 +414,7 @@ int main(int argc, char **argv)
         { "libvirt/of-the-other-byte-order", test_libvirt_other_order },
         { "libvirt/bad-headers-are-refused", test_libvirt_bad_headers },
         { "libvirt/place-counts-in-the-file", test_place_in_the_file },
+        { "lookalikes-are-named", test_lookalikes },
         { "compressed/is-read", test_compressed },
         { "compressed/pipe-is-read", test_compressed_pipe },
         { "compressed/bomb-has-a-limit", test_bomb },
