@@ -22,6 +22,8 @@ static const Answered answers[] = {
       "QMP's name of a TPM's model, and the name of a CRB in build_tpm2" },
     { "pvpanic", NULL, NULL,
       "a memory region of pvpanic-pci, and a property of old machines for the ISA device" },
+    { "tpm-tis", "tpm-if", NULL, "QMP's name of a TPM's model, and of the ISA device" },
+    { "tpm-tis-device", "tpm-if", NULL, "QMP's name of a TPM's model" },
     { "vmclock", NULL, "kvmclock", "the clock of Linux's KVM; a QEMU with a vmclock has the type" },
     { "vmgenid", NULL, NULL, "query-vm-generation-id: test-bridge-tables sees it show our GUID" },
 };
