@@ -16,6 +16,7 @@ enum { REGION_RAM = 1 };
 #define GO_START    HW_BIT(2)
 #define GO_NOTE     HW_BIT(3)
 #define TABLE       16u
+#define FAR         0x10000u /* elements from here on are in no memory, or in another one's */
 
 typedef enum Fault {
     WRITE_BEYOND = 1, /* INDEX is not checked */
