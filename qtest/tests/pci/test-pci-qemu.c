@@ -33,7 +33,8 @@ static void assert_same(const PciBus *ours, const PciBus *qemu, uint32_t address
 static void test_own_functions_have_qemus_bytes(PciHost *f, gconstpointer machine)
 {
     bool is_pc = g_str_equal(machine, "pc");
-    g_autofree char *arguments = g_strdup_printf("-M %s -nodefaults", (const char *)machine);
+    g_autofree char *arguments = g_strdup_printf("-M %s -nodefaults -m %uM", (const char *)machine,
+                                                 (unsigned)(ob_host_ram_size(f->host) >> 20));
     ObClient *qemu = qemu_start(arguments);
     PciBus bus = pci_of_pc(qemu);
 
