@@ -89,7 +89,8 @@ static void section_loaded(HwDevice *dev)
     static const HwClass class_ = {                                                             \
         .table = { .abi = HW_ABI(HwDeviceClass), .name = name_, .description = "host bridge",   \
                    .instance_size = sizeof(BridgeSection), .state = &class_##_state,            \
-                   .loaded = section_loaded, .load_undone = section_load_undone },                                                  \
+                   .flags = HW_CLASS_FLAT,                                                      \
+                   .loaded = section_loaded, .load_undone = section_load_undone },              \
         .original = &class_.table,                                                              \
     }
 /* clang-format on */
