@@ -9,45 +9,10 @@
 #define PORT  "-device pcie-root-port,id=rp,chassis=1,addr=6"
 #define PLUGS 10
 
-typedef struct Places {
-    uint64_t bar;
-    uint64_t ram; /* BAR 2 */
-    uint32_t capability;
-} Places;
-
-/* Line 1 is high, and has sent its message. */
-static Places lab_prepare(ObClient *c)
-{
-    Places at = { pci_map(c, LAB, 0, 0), 0, pci_find(c, LAB, 0x09) };
-
-    pci_write(c, LAB, PCI_BAR_0 + 12, 0, 4);
-    at.ram = pci_map(c, LAB, 2, 2);
-    pci_msi_on(c, LAB, 0x40, 2);
-    ob_client_writel(c, at.bar + DATA, 0xabcd);
-    ob_client_writel(c, at.bar + LINES, 2);
-    g_assert_cmphex(pci_message(c), ==, 0x41);
-    ob_client_writel(c, at.ram + 0x123, 0x5a5a5a5a);
-    pci_write(c, LAB, at.capability + 4, 0x99887766, 4);
-    return at;
-}
-
-/* A reload sends nothing, and the next edge does. */
-static void lab_assert(ObClient *c, const Places *at)
-{
-    g_assert_cmphex(pci_message(c), ==, 0);
-    g_assert_cmphex(ob_client_readl(c, at->bar + DATA), ==, 0xabcd);
-    g_assert_cmphex(ob_client_readl(c, at->bar + LINES), ==, 2);
-    g_assert_cmphex(ob_client_readl(c, at->ram + 0x123), ==, 0x5a5a5a5a);
-    g_assert_cmphex(pci_read(c, LAB, at->capability + 4, 4), ==, 0x99887766);
-    ob_client_writel(c, at->bar + LINES, 2 | 8);
-    g_assert_cmphex(pci_message(c), ==, 0x43);
-    ob_client_writel(c, at->bar + LINES, 2);
-}
-
 static void test_messages(void)
 {
     ObClient *c = pci_start(LABS);
-    Places at = lab_prepare(c);
+    LabPlaces at = lab_prepare(c);
 
     for (int i = 0; i < 3; i++) {
         outboard_assert_reloaded(outboard_reload(c, ""));
@@ -61,7 +26,7 @@ static void test_messages(void)
 static void test_migration(void)
 {
     ObClient *c = pci_start(LABS);
-    Places at = lab_prepare(c);
+    LabPlaces at = lab_prepare(c);
 
     outboard_assert_reloaded(outboard_reload(c, ""));
     c = pci_migrate(c, NULL, NULL, LABS);
