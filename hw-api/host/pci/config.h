@@ -81,12 +81,14 @@ uint32_t hw_pci_config_read(const HwPciConfig *config, uint32_t offset, uint32_t
 static inline void hw_pci_config_write(HwPciConfig *config, uint32_t offset, uint32_t value,
                                        uint32_t size)
 {
-    for (uint32_t i = offset; i < offset + size; i++, value >>= 8) {
-        uint8_t writable = config->writable[i];
-        uint8_t stored = config->bytes[i];
+    uint8_t *bytes = config->bytes + offset;
+    const uint8_t *writable = config->writable + offset;
+    const uint8_t *clears = config->clears + offset;
 
-        stored = (uint8_t)((stored & ~writable) | (value & writable));
-        config->bytes[i] = stored & (uint8_t) ~(value & config->clears[i]);
+    for (uint32_t i = 0; i < size; i++, value >>= 8) {
+        uint32_t stored = (bytes[i] & ~writable[i]) | (value & writable[i]);
+
+        bytes[i] = (uint8_t)(stored & ~(value & clears[i]));
     }
 }
 

@@ -159,10 +159,18 @@ static void capability_written(HwPciUnit *unit)
     hw_pci_msix_written(unit);
 }
 
-/* New bytes of the header take effect. */
-static void header_written(HwPciUnit *unit, uint32_t offset)
+/* True for the command register and the BARs: the rest of the header is only kept. */
+static inline bool has_effect(uint32_t offset)
 {
-    if (offset < HW_PCI_STATUS || (offset >= HW_PCI_BAR_0 && offset < HW_PCI_BAR_END)) {
+    return offset < HW_PCI_STATUS || (offset >= HW_PCI_BAR_0 && offset < HW_PCI_BAR_END);
+}
+
+/* New bytes take effect. */
+static __attribute__((noinline)) void plain_written(HwPciUnit *unit, uint32_t offset)
+{
+    if (offset >= HW_PCI_HEADER_SIZE) {
+        capability_written(unit);
+    } else {
         hw_pci_bars_update(unit);
         hw_pci_interrupts_update(unit);
     }
@@ -172,10 +180,8 @@ static void header_written(HwPciUnit *unit, uint32_t offset)
 static inline void plain_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
 {
     hw_pci_config_write(&unit->config, offset, value, size);
-    if (offset < HW_PCI_HEADER_SIZE) {
-        header_written(unit, offset);
-    } else if (unit->config.used[offset]) {
-        capability_written(unit);
+    if (offset < HW_PCI_HEADER_SIZE ? has_effect(offset) : unit->config.used[offset]) {
+        plain_written(unit, offset);
     }
 }
 

@@ -173,17 +173,21 @@ static bool is_exposed(const ObPciPlace *place)
     return first->unit != NULL;
 }
 
-/* The common case comes first: a function on the machine's own bus that was there at start. */
-static inline ObPciPlace *place_at(const ObPci *pci, uint32_t address)
+static inline ObPciPlace *place_on(ObPciBus *bus, uint32_t slot)
 {
-    ObPciBus *bus = address < OB_PCI_FUNCTIONS ? ob_pci_root(pci)
-                                               : ob_pci_bus_numbered(pci, address >> 8);
-    ObPciPlace *place = bus ? &bus->places[address % OB_PCI_FUNCTIONS] : NULL;
+    ObPciPlace *place = &bus->places[slot];
 
-    if (!place || !place->unit || place->unit->is_off) {
+    if (!place->unit || place->unit->is_off) {
         return NULL;
     }
     return !place->is_hot || is_exposed(place) ? place : NULL;
+}
+
+static ObPciPlace *place_at(const ObPci *pci, uint32_t address)
+{
+    ObPciBus *bus = ob_pci_bus_numbered(pci, address / OB_PCI_FUNCTIONS);
+
+    return bus ? place_on(bus, address % OB_PCI_FUNCTIONS) : NULL;
 }
 
 HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address)
@@ -193,11 +197,23 @@ HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address)
     return place ? place->unit : NULL;
 }
 
+static inline uint32_t place_read(const ObPciPlace *place, uint32_t offset, uint32_t size)
+{
+    return place ? hw_pci_unit_read(place->unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
+}
+
+static G_GNUC_NO_INLINE uint32_t far_read(ObPci *pci, uint32_t address, uint32_t offset,
+                                          uint32_t size)
+{
+    return place_read(place_at(pci, address), offset, size);
+}
+
+/* The machine's own bus is the common case.  It needs no search, so a compiler saves no register. */
 uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size)
 {
-    const ObPciPlace *place = place_at(pci, address);
-
-    return place ? hw_pci_unit_read(place->unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
+    return address < OB_PCI_FUNCTIONS
+               ? place_read(place_on(ob_pci_root(pci), address), offset, size)
+               : far_read(pci, address, offset, size);
 }
 
 /* A function of the machine itself. */
@@ -214,15 +230,29 @@ static G_GNUC_NO_INLINE void fixed_write(ObPci *pci, const ObPciPlace *place, ui
     }
 }
 
-void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t value,
-                         uint32_t size)
+static inline void place_write(ObPci *pci, const ObPciPlace *place, uint32_t offset, uint32_t value,
+                               uint32_t size)
 {
-    const ObPciPlace *place = place_at(pci, address);
-
     if (place && place->device) {
         hw_pci_unit_write(place->unit, offset, value, size);
     } else if (place) {
         fixed_write(pci, place, offset, value, size);
+    }
+}
+
+static G_GNUC_NO_INLINE void far_write(ObPci *pci, uint32_t address, uint32_t offset,
+                                       uint32_t value, uint32_t size)
+{
+    place_write(pci, place_at(pci, address), offset, value, size);
+}
+
+void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t value,
+                         uint32_t size)
+{
+    if (address < OB_PCI_FUNCTIONS) {
+        place_write(pci, place_on(ob_pci_root(pci), address), offset, value, size);
+    } else {
+        far_write(pci, address, offset, value, size);
     }
 }
 
