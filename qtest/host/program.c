@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/child/sandbox.h"
+#include "hw-api/host/recording/recorder.h"
 #include "qtest/host/block/nodes.h"
 #include "qtest/host/chardev/chardev.h"
 #include "qtest/host/firmware-files.h"
@@ -300,6 +301,28 @@ static bool trace_files_open(ObSystem *system, HwError *error)
            hw_error_set(error, "-trace: %s", reason.text);
 }
 
+/* A recording begins with its devices, so it comes before them. */
+static bool record_open(ObSystem *system, HwError *error)
+{
+    const char *path = system->options->record_file;
+
+    if (!path) {
+        return true;
+    }
+    system->recorder = hw_recorder_new(path, ob_host_api(system->host), error);
+    ob_host_record(system->host, system->recorder);
+    return system->recorder;
+}
+
+static void record_end(ObSystem *system)
+{
+    HW_ERROR(reason, 512);
+
+    if (!hw_recorder_free(system->recorder, &reason)) {
+        ob_report_warning("%s", reason.text);
+    }
+}
+
 static bool qtest_open(ObSystem *system, HwError *error)
 {
     const ObOptions *options = system->options;
@@ -441,11 +464,11 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && netdevs_add(system, error) && chardevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
-           devices_add(system, error) && trace_files_open(system, error) &&
-           ob_firmware_smbios_add(system, error) && machine_complete(system) &&
-           firmware_start(system, error) && vnc_open(system, error) && qtest_open(system, error) &&
-           ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
-           incoming_start(system, error);
+           record_open(system, error) && devices_add(system, error) &&
+           trace_files_open(system, error) && ob_firmware_smbios_add(system, error) &&
+           machine_complete(system) && firmware_start(system, error) && vnc_open(system, error) &&
+           qtest_open(system, error) && ob_monitors_open(system, error) &&
+           sandbox_enter(&options->sandbox, error) && incoming_start(system, error);
 }
 
 void ob_system_wait_for_peers(ObSystem *system)
@@ -483,6 +506,7 @@ void ob_system_clear(ObSystem *system)
         g_hash_table_destroy(system->snapshots);
     }
     ob_trace_free(system->trace);
+    record_end(system);
     ob_objects_end_filters(system);
     ob_host_free(system->host);
     ob_objects_close(system);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hw-api/host/run/running.h"
+#include "hw-api/host/run/intake/watch.h"
 
 /* The level is in the device's state alone: a load, a property or realize may change it there. */
 void hw_gpio_input(HwInstance *instance, uint32_t number, bool level)
@@ -11,8 +12,11 @@ void hw_gpio_input(HwInstance *instance, uint32_t number, bool level)
     const HwGpioLines *lines = hw_gpio_lines(instance);
 
     if (lines && instance->phase == HW_PHASE_REALIZED && number < lines->input_count) {
+        hw_watch_begin(instance->watch,
+                       &(HwIntake) { .kind = HW_INTAKE_LINE, .values = { number, level } });
         HW_RUN_HOOK(instance, "input", lines->input(instance->dev, number, level));
         hw_instance_update(instance);
+        hw_watch_end(instance->watch, 0);
     }
 }
 

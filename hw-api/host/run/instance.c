@@ -15,6 +15,7 @@
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/run/screen.h"
 #include "hw-api/host/run/straight.h"
+#include "hw-api/host/run/intake/watch.h"
 
 #define PAGE_SIZE 4096u
 
@@ -216,6 +217,7 @@ void hw_instance_free(HwInstance *instance)
     if (!instance) {
         return;
     }
+    hw_watch_leave(&instance->watch);
     hw_instance_unrealize(instance);
     hw_screens_free(instance);
     for (uint32_t i = 0; i < instance->region_count; i++) {
@@ -389,13 +391,15 @@ bool hw_instance_realize(HwInstance *instance, HwError *error)
             return false;
         }
     }
+    hw_watch_begin(instance->watch, &(HwIntake) { .kind = HW_INTAKE_REALIZE });
     if (cls->realize) {
         HW_RUN_HOOK(instance, "realize", good = cls->realize(instance->dev, error));
     }
+    instance->phase = good ? HW_PHASE_REALIZED : instance->phase;
+    hw_watch_end(instance->watch, good);
     if (!good) {
         return false;
     }
-    instance->phase = HW_PHASE_REALIZED;
     return regions_are_apart(instance, error);
 }
 
@@ -425,11 +429,13 @@ void hw_instance_reset(HwInstance *instance)
 {
     const HwDeviceClass *cls = &instance->cls->table;
 
+    hw_watch_begin(instance->watch, &(HwIntake) { .kind = HW_INTAKE_RESET });
     hw_instance_reset_words(instance);
     if (cls->reset) {
         HW_RUN_HOOK(instance, "reset", cls->reset(instance->dev));
     }
     hw_instance_update(instance);
+    hw_watch_end(instance->watch, 0);
 }
 
 void hw_instance_update(HwInstance *instance)
@@ -453,8 +459,10 @@ void hw_instance_words_store(HwInstance *instance)
 void hw_instance_quiesce(HwInstance *instance)
 {
     if (instance->phase == HW_PHASE_REALIZED && instance->cls->table.quiesce) {
+        hw_watch_begin(instance->watch, &(HwIntake) { .kind = HW_INTAKE_QUIESCE });
         HW_RUN_HOOK(instance, "quiesce", instance->cls->table.quiesce(instance->dev));
         hw_instance_update(instance);
+        hw_watch_end(instance->watch, 0);
     }
 }
 
@@ -477,6 +485,7 @@ void hw_instance_unrealize(HwInstance *instance)
     if (instance->phase != HW_PHASE_REALIZED) {
         return;
     }
+    hw_watch_leave(&instance->watch);
     if (instance->cls->table.unrealize) {
         HW_RUN_HOOK(instance, "unrealize", instance->cls->table.unrealize(instance->dev));
     }

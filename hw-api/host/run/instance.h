@@ -59,6 +59,7 @@ typedef struct HwInstance {
     uint32_t i2c_address;     /* an I2C target's; the host sets it before realize */
     struct HwScreen *screens; /* in order of their numbers; screen.h */
 
+    struct HwWatch *watch; /* watch.h; NULL: none */
     struct HwShelf *shelf; /* while its class is exchanged: shelf/shelf.h; else NULL */
 
     /* A PCI function's: where a region lies in its BAR's space. False: the BAR does not answer. */

@@ -9,6 +9,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/property-value.h"
 #include "hw-api/host/run/running.h"
+#include "hw-api/host/run/intake/watch.h"
 
 const HwProperty *hw_instance_property(const HwInstance *instance, const char *name)
 {
@@ -109,6 +110,11 @@ static bool set_created(HwInstance *instance, const HwProperty *property, const 
     return true;
 }
 
+static uint64_t property_number(const HwInstance *instance, const HwProperty *property)
+{
+    return (uint64_t)(property - instance->cls->table.properties.entries);
+}
+
 static bool set_realized(HwInstance *instance, const HwProperty *property, const char *text,
                          uint64_t value, HwError *error)
 {
@@ -123,10 +129,15 @@ static bool set_realized(HwInstance *instance, const HwProperty *property, const
         hw_property_format(property, value, plain, sizeof(plain));
         text = plain;
     }
+    hw_watch_begin(instance->watch, &(HwIntake) { .kind = HW_INTAKE_SET,
+                                                  .values = { property_number(instance, property) },
+                                                  .bytes = text,
+                                                  .size = (uint32_t)strlen(text) });
     HW_RUN_HOOK(instance, "set", good = property->set(instance->dev, text, error));
     if (good) {
         hw_instance_update(instance);
     }
+    hw_watch_end(instance->watch, good);
     return good;
 }
 

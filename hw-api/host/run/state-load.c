@@ -8,6 +8,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/running.h"
+#include "hw-api/host/run/intake/watch.h"
 
 /* A state or subsection in a payload. */
 typedef struct LoadedState {
@@ -253,6 +254,7 @@ static bool states_check(HwStateLoad *load, HwError *error)
 
 bool hw_state_load_commit(HwStateLoad *load, HwError *error)
 {
+    hw_watch_leave(&load->instance->watch);
     hw_state_copy(hw_instance_state(load->instance), load->old, load->instance->dev);
     fields_store(load);
     load->committed = states_check(load, error);

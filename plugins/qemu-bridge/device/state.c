@@ -8,6 +8,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/run/state.h"
+#include "hw-api/host/run/intake/watch.h"
 
 #define SENTENCE 512
 
@@ -72,6 +73,7 @@ static int device_pre_load(void *opaque)
     HwDevice *dev = opaque;
     int result = bridge_load_begin(bridge_device_of_instance(dev));
 
+    hw_watch_leave(&hw_instance_of(dev)->watch);
     subsections_clear(opaque, bridge_state_of(hw_instance_of(dev)), false);
     return result;
 }

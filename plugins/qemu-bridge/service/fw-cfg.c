@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/running.h"
+#include "hw-api/host/run/intake/file.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
@@ -149,10 +149,7 @@ static void file_selected(void *opaque)
         return;
     }
     instance = file->device->instance;
-    if (table_of(file)->selected) {
-        HW_RUN_HOOK(instance, "selected", table_of(file)->selected(instance->dev));
-        hw_instance_update(instance);
-    }
+    hw_file_selected(instance, table_of(file));
     file_refresh(file);
 }
 
@@ -170,11 +167,7 @@ static void file_written(void *opaque, int64_t offset, size_t size)
     if (bytes) {
         memcpy(bytes + offset, file->bytes + offset, size);
     }
-    if (table_of(file)->written) {
-        HW_RUN_HOOK(instance, "written",
-                    table_of(file)->written(instance->dev, (uint32_t)offset, (uint32_t)size));
-    }
-    hw_instance_update(instance);
+    hw_file_written(instance, table_of(file), (uint32_t)offset, (uint32_t)size);
     bridge_device_changed(file->device); /* vmgenid adopts the guest's GUID then */
 }
 

@@ -148,6 +148,12 @@ bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
     return true;
 }
 
+bool ob_option_record(ObOptions *options, const char *argument, HwError *error)
+{
+    options->record_file = argument;
+    return *argument || hw_error_set(error, "invalid value '': expected a file name");
+}
+
 static bool log_item_add(ObOptions *options, const char *item, HwError *error)
 {
     g_autofree char *word = NULL;

@@ -108,6 +108,8 @@ const ObOptionRow ob_option_rows[] = {
       "count "
       "them for outboard-lab; see -trace help",
       ob_option_trace },
+    { "record", "FILE", "record the devices' accesses and answers for outboard-lab replay",
+      ob_option_record },
     { "d", "ITEM[,...]", "log guest_errors, see -d help", ob_option_log },
     { "D", "FILE", "log and trace into a file", ob_option_log_file },
 

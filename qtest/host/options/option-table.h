@@ -69,7 +69,8 @@ bool ob_option_smp_of_machine(ObOptions *options, const ObKeyval *machine, HwErr
 
 /* option-log.c */
 ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_dump_vmstate, ob_option_none,
-    ob_option_trace, ob_option_log, ob_option_log_file, ob_option_help, ob_option_version;
+    ob_option_trace, ob_option_record, ob_option_log, ob_option_log_file, ob_option_help,
+    ob_option_version;
 
 /* One item of -d: its name and its help. */
 typedef struct ObLogItem {

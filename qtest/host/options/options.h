@@ -222,6 +222,7 @@ typedef struct ObOptions {
     const char *wave_file;     /* NULL: none */
     const char *timeline_file; /* NULL: none */
     const char *coverage_file; /* NULL: none */
+    const char *record_file;   /* likewise */
 
     GPtrArray *list;    /* ObOptionUse; owns strings above */
     GPtrArray *keyvals; /* own the other strings above */

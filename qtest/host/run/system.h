@@ -25,7 +25,8 @@ typedef struct ObSystem {
     ObHost *host;
     struct ObIdle *poll; /* makes the host's callbacks */
     ObTrace *trace;
-    ObRunClock *clock; /* NULL under qtest, which sets the clock itself */
+    struct HwRecorder *recorder; /* NULL: none */
+    ObRunClock *clock;           /* NULL under qtest, which sets the clock itself */
     ObRunState state;
     ObActions actions;      /* -action, changed by set-action */
     bool preconfig;         /* -preconfig, until x-exit-preconfig */

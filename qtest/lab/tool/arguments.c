@@ -14,6 +14,7 @@ static const char usage[] =
     "       outboard-lab run [OPTION...] SCRIPT\n"
     "       outboard-lab minimise [OPTION...] SCRIPT\n"
     "       outboard-lab coverage [OPTION...] FILE...\n"
+    "       outboard-lab replay [OPTION...] RECORDING...\n"
     "       outboard-lab help\n"
     "\n"
     "Looks for faults of virtual devices, with no code of their authors.\n"
@@ -25,6 +26,7 @@ static const char usage[] =
     "  run       plays a script, and tells if it still shows its fault\n"
     "  minimise  makes a script shorter that shows a fault\n"
     "  coverage  shows what accesses have done to each register\n"
+    "  replay    plays what a host has recorded, and compares\n"
     "\n"
     "  --machine NAME      by default the architecture's, such as pc\n"
     "  --arch NAME         x86_64 (default) or aarch64\n"
@@ -42,9 +44,8 @@ static const char usage[] =
     "  --coverage FILE     fuzz: counts accesses to registers for this file\n"
     "  --html FILE         coverage: writes a page\n"
     "  --require PERCENT   coverage: fails if a class has less\n"
-    "  --set FILE          run, minimise, coverage: the plugin; by default outboard-devices.so of "
-    "this "
-    "installation\n"
+    "  --set FILE          run, minimise, coverage, replay: the plugin; by default\n"
+    "                      outboard-devices.so of this installation\n"
     "  --in PLACE          run: process (default), host, or qemu with the bridge\n"
     "  --program FILE      run: the host's or QEMU's file; by default by name\n"
     "  --bridge FILE       run --in qemu, lockstep: by default outboard-qemu.so of this\n"
@@ -97,6 +98,8 @@ enum {
     MINIMISE = 4,
     COVERAGE = 8,
     LOCKSTEP = 16,
+    REPLAY = 32,
+    FILES = COVERAGE | REPLAY, /* its words are files */
     SCRIPT = RUN | MINIMISE,
     SET = FUZZ | LOCKSTEP, /* its first word is a plugin */
     ALL = SET | SCRIPT,    /* those with a machine */
@@ -108,6 +111,7 @@ static const Command commands[] = {
     { "run", lab_run, RUN, "a script" },
     { "minimise", lab_minimise, MINIMISE, "a script" },
     { "coverage", lab_coverage, COVERAGE, "a file of counts" },
+    { "replay", lab_replay, REPLAY, "a recording" },
 };
 
 typedef struct Option {
@@ -137,7 +141,7 @@ static const Option options[] = {
     TEXT("--coverage", coverage, FUZZ),
     TEXT("--html", html, COVERAGE),
     NUMBER("--require", require, COVERAGE),
-    TEXT("--set", set, SCRIPT | COVERAGE),
+    TEXT("--set", set, SCRIPT | FILES),
     TEXT("--in", in, RUN),
     TEXT("--program", program, RUN),
     TEXT("--bridge", bridge, RUN | LOCKSTEP),
@@ -240,7 +244,7 @@ static bool word_take(LabArguments *a, const Command *command, const char *word)
         }
         return true;
     }
-    if (command->bit == COVERAGE) {
+    if (command->bit & FILES) {
         g_ptr_array_add(a->files, (gpointer)word);
         return true;
     }
@@ -268,9 +272,9 @@ static bool words_take(LabArguments *a, const Command *command, char **words)
             words++;
         }
     }
-    if (command->bit & SET         ? a->devices->len > 0
-        : command->bit == COVERAGE ? a->files->len > 0
-                                   : a->script != NULL) {
+    if (command->bit & SET     ? a->devices->len > 0
+        : command->bit & FILES ? a->files->len > 0
+                               : a->script != NULL) {
         return true;
     }
     lab_trouble("%s: expected %s", command->name, command->expected);
@@ -307,7 +311,7 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
         }
     }
     if (!command) {
-        *status = lab_trouble("expected fuzz, lockstep, run, minimise, coverage or help");
+        *status = lab_trouble("expected fuzz, lockstep, run, minimise, coverage, replay or help");
         return NULL;
     }
     if (!words_take(arguments, command, words + 1)) {

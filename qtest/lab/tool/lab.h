@@ -30,7 +30,7 @@ typedef struct LabArguments {
     GPtrArray *scripts;   /* lockstep: const char * */
     uint32_t oracles;     /* bits */
     const char *coverage; /* fuzz: a file; NULL: none */
-    GPtrArray *files;     /* coverage: const char * */
+    GPtrArray *files;     /* coverage, replay: const char * */
     const char *html;     /* coverage: a page; NULL: text */
     uint64_t require;     /* coverage: percent */
     bool is_verbose;
@@ -97,13 +97,14 @@ bool lab_folder_check(const char *folder);
 bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, size_t count,
                 const char *folder);
 
-/* ------------------------------------------------ fuzz.c, run.c, coverage.c, lockstep/ */
+/* -------------------------------------- fuzz.c, run.c, coverage.c, replay.c, lockstep/ */
 
 LabCommand lab_fuzz;
 LabCommand lab_run;
 LabCommand lab_minimise;
 LabCommand lab_coverage;
 LabCommand lab_lockstep;
+LabCommand lab_replay;
 
 /* run.c: reads a script, and tells if that fails. */
 ObLabScript *lab_script_open(const char *path);

@@ -63,6 +63,16 @@ const HwClass *ob_host_find_class(const ObHost *host, const char *name)
     return NULL;
 }
 
+const HwPlugin *ob_host_plugin_of(const ObHost *host, const HwClass *cls)
+{
+    for (guint i = 0; i < host->sets->len; i++) {
+        if (hw_plugin_set_find(host->sets->pdata[i], cls->table.name) == cls) {
+            return hw_plugin_set_plugin(host->sets->pdata[i]);
+        }
+    }
+    return NULL;
+}
+
 bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error)
 {
     if (ob_host_find_class(host, cls->table.name)) {

@@ -4,6 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/pci/function.h"
+#include "hw-api/host/recording/recorder.h"
 #include "hw-api/host/run/gpio.h"
 #include "hw-api/host/run/property.h"
 #include "qtest/machine/core/host-internal.h"
@@ -191,6 +192,7 @@ static void output_changed(HwInstance *instance, uint32_t number, bool level)
 {
     const ObHost *host = ob_host_of(instance->dev);
 
+    hw_recorder_output(instance, number, level);
     if (host->output_changed) {
         host->output_changed(host->output_opaque, instance->dev, number, level);
     }
@@ -264,6 +266,25 @@ static bool device_set(ObDevice *device, const ObOption *options, uint32_t optio
     return true;
 }
 
+void ob_host_record(ObHost *host, HwRecorder *recorder)
+{
+    host->recorder = recorder;
+}
+
+static bool recorder_follow(const ObDevice *device, HwError *error)
+{
+    HwRecorder *recorder = device->host->recorder;
+
+    return !recorder ||
+           hw_recorder_follow(recorder, device->instance,
+                              ob_host_plugin_of(device->host, device->instance->cls), error);
+}
+
+static bool recorder_accepts(const ObDevice *device, HwError *error)
+{
+    return !device->host->recorder || hw_recorder_accepts(device->host->recorder, error);
+}
+
 /* A bus gives a function its place before anything else can fail, as in QEMU. */
 static bool device_start(ObDevice *device, const ObOption *options, uint32_t option_count,
                          HwError *error)
@@ -276,7 +297,8 @@ static bool device_start(ObDevice *device, const ObOption *options, uint32_t opt
             wires->function_comes(device, options, option_count, error)) &&
            (!device->instance->cls->table.i2c ||
             wires->target_comes(device, options, option_count, error)) &&
-           ob_device_place(device, error) && hw_instance_realize(device->instance, error) &&
+           ob_device_place(device, error) && recorder_follow(device, error) &&
+           hw_instance_realize(device->instance, error) && recorder_accepts(device, error) &&
            instance_map(device->host, device->instance, error) &&
            wires->device_comes(device, error);
 }

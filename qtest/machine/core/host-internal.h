@@ -115,6 +115,7 @@ struct ObHost {
     bool travels_in_no_time; /* the host's time between a save and a load does not count */
     void (*gone)(void *opaque, HwInstance *instance); /* NULL: nobody listens */
     void *gone_opaque;
+    struct HwRecorder *recorder; /* NULL: none */
     HwAccessObserver *observer;
     void *observer_opaque;
     void (*output_changed)(void *opaque, const HwDevice *device, uint32_t number, bool level);
@@ -160,6 +161,9 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
 void ob_classes_init(ObHost *host);
 void ob_classes_clear(ObHost *host);
 void ob_classes_complete(const ObHost *host);
+
+/* classes.c: the plugin that has brought the class; NULL: none. */
+const HwPlugin *ob_host_plugin_of(const ObHost *host, const HwClass *cls);
 
 /* services.c */
 typedef struct ObService {

@@ -257,6 +257,12 @@ void ob_host_clock_set(ObHost *host, int64_t now); /* never moves back */
 /* Observes the register accesses of all devices, also of those added later; NULL ends it. */
 void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *opaque);
 
+/* Records the devices that come later (hw-api/host/recording/recorder.h).  The caller ends the recorder
+ * before the host.  A device that a recording can't have is refused. */
+struct HwRecorder;
+void ob_host_record(ObHost *host, struct HwRecorder *recorder);
+const HwHost *ob_host_api(const ObHost *host);
+
 /* Resets all devices (system reset). */
 void ob_host_reset(ObHost *host);
 

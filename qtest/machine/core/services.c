@@ -9,6 +9,7 @@
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/host/pci/function.h"
+#include "hw-api/host/recording/recorder.h"
 #include "hw-api/host/run/gpio.h"
 #include "hw-api/host/run/screen.h"
 #include "qtest/machine/core/host-internal.h"
@@ -190,9 +191,11 @@ static const void *host_query(const HwHost *api, const char *service)
 
     const void *found = service_find(services, G_N_ELEMENTS(services), service);
 
-    return found ? found
-                 : service_find((const ObService *)(void *)host->services->data,
-                                host->services->len, service);
+    if (!found) {
+        found = service_find((const ObService *)(void *)host->services->data, host->services->len,
+                             service);
+    }
+    return hw_recorder_service(host->recorder, service, found);
 }
 
 void ob_service_offer(ObHost *host, const char *name, const void *table)
@@ -217,6 +220,7 @@ static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
     HwPciUnit *unit = hw_instance_of(dev)->pci;
     ObDevice *device;
 
+    hw_recorder_irq(dev, line, level);
     if (unit ? hw_pci_unit_irq_set(unit, line, level)
              : ob_irqs_set(&host->irqs, dev, line, level)) {
         return;
@@ -233,6 +237,11 @@ static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
         hw_log(dev, HW_LOG_WARNING, "interrupt line %u does not exist, machine '%s' has %u lines",
                line, host->machine->name, host->irqs.count);
     }
+}
+
+const HwHost *ob_host_api(const ObHost *host)
+{
+    return &host->base.api;
 }
 
 void ob_services_init(ObHost *host)

@@ -4,8 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/run/instance.h"
-#include "hw-api/host/run/running.h"
+#include "hw-api/host/run/intake/file.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
@@ -19,19 +18,14 @@ static void device_file_selected(void *opaque)
 {
     const ObDeviceFile *file = opaque;
 
-    HW_RUN_HOOK(file->instance, "selected", file->table->selected(file->instance->dev));
-    hw_instance_update(file->instance);
+    hw_file_selected(file->instance, file->table);
 }
 
 static void device_file_written(void *opaque, uint32_t offset, uint32_t length)
 {
     const ObDeviceFile *file = opaque;
 
-    if (file->table->written) {
-        HW_RUN_HOOK(file->instance, "written",
-                    file->table->written(file->instance->dev, offset, length));
-    }
-    hw_instance_update(file->instance);
+    hw_file_written(file->instance, file->table, offset, length);
 }
 
 static bool device_file_add(ObFwCfg *s, ObDeviceFile *file, HwError *error)

@@ -6,6 +6,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/state.h"
+#include "hw-api/host/run/intake/watch.h"
 
 #define SUBSECTION 5 /* a byte in front of each, as in QEMU's streams */
 
@@ -106,6 +107,7 @@ void ob_kept_device_restore(ObKeptDevice *kept)
 {
     HwInstance *instance = kept->instance;
 
+    hw_watch_leave(&instance->watch);
     if (kept->bytes) {
         memcpy(instance->dev, kept->bytes, instance->cls->table.instance_size);
     } else {

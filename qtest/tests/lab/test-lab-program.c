@@ -17,9 +17,9 @@ typedef struct Row {
 
 static const Row refused[] = {
     { "/lab/program/refused/no-command", "$OB_LAB",
-      "outboard-lab: expected fuzz, lockstep, run, minimise, coverage or help" },
+      "outboard-lab: expected fuzz, lockstep, run, minimise, coverage, replay or help" },
     { "/lab/program/refused/unknown-command", "$OB_LAB fly",
-      "expected fuzz, lockstep, run, minimise, coverage or help" },
+      "expected fuzz, lockstep, run, minimise, coverage, replay or help" },
     { "/lab/program/refused/unknown-option", "$OB_LAB run --fly x", "unknown option '--fly'" },
     { "/lab/program/refused/option-of-the-other-command", "$OB_LAB run --seconds 1 x",
       "--seconds: this command does not have it" },
