@@ -80,6 +80,12 @@ static bool store_coverage(BridgeArguments *arguments, const char *value, HwErro
     return *value || hw_error_set(error, "coverage: invalid value '': expected a file name");
 }
 
+static bool store_record(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    arguments->record = value;
+    return *value || hw_error_set(error, "record: invalid value '': expected a file name");
+}
+
 static bool store_libtpms_script(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!*value) {
@@ -96,6 +102,7 @@ static const struct {
     { "set", store_set },
     { "trace", store_trace },
     { "coverage", store_coverage },
+    { "record", store_record },
     { "libtpms", store_libtpms },
     { "libtpms-state", store_libtpms_state },
     { "libtpms-auto-shutdown", store_libtpms_auto_shutdown },

@@ -10,6 +10,7 @@ typedef struct BridgeArguments {
     const char *set;                   /* NULL: the default */
     const char *trace;                 /* NULL: none */
     const char *coverage;              /* a file; NULL: none */
+    const char *record;                /* likewise */
     const char *libtpms;               /* a backend's id; NULL: none */
     const char *libtpms_state;         /* a file; NULL: in memory */
     const char *libtpms_auto_shutdown; /* "on" or "off"; NULL: the default */

@@ -44,6 +44,7 @@ static void bridge_end(QemuNotifier *notifier, void *data)
     }
     bridge_tpm_end();
     bridge_coverage_end();
+    bridge_record_end();
 }
 
 static bool emulator_is_known(HwError *error)
@@ -156,7 +157,8 @@ static bool install(int argc, char **argv, HwError *error)
     }
     preloaded = false;
     if ((arguments.trace && !bridge_trace_set(arguments.trace, error)) ||
-        (arguments.coverage && !bridge_coverage_set(arguments.coverage, error))) {
+        (arguments.coverage && !bridge_coverage_set(arguments.coverage, error)) ||
+        (arguments.record && !bridge_record_begin(arguments.record, error))) {
         return false;
     }
     return !arguments.libtpms || add_libtpms(&arguments, error);

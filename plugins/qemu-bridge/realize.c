@@ -133,7 +133,8 @@ static bool device_realize(BridgeDevice *device, HwError *error)
     device->deferred = hw_deferred_new(bridge_executor(), device->instance->dev);
     return group_is_free(device, error) && place(device, error) &&
            hw_instance_settle(device->instance, error) && bridge_regions_allocate(device, error) &&
-           bridge_fw_cfg_prepare(device, error) && hw_instance_realize(device->instance, error) &&
+           bridge_fw_cfg_prepare(device, error) && bridge_record_follow(device, error) &&
+           hw_instance_realize(device->instance, error) && bridge_record_accepts(error) &&
            bridge_generation_id_prove(device, error) && bridge_regions_check(device, error) &&
            bridge_fw_cfg_check(device, error) && bridge_gpio_attach(device, error);
 }

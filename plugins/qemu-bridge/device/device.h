@@ -7,6 +7,7 @@
 #define BRIDGE_DEVICE_H
 
 #include "hw-api/host/coverage/coverage.h"
+#include "hw-api/host/recording/recorder.h"
 #include "hw-api/host/run/deferred.h"
 #include "hw-api/host/run/instance.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
@@ -76,6 +77,7 @@ typedef struct Bridge {
     HwPluginSet *set;
     const char *trace;    /* pattern of events, or NULL */
     HwCoverage *coverage; /* NULL: nobody counts */
+    HwRecorder *recorder; /* NULL: nobody records */
     BridgeType **types;
     uint32_t type_count;
     BridgeDevice *devices; /* the newest device first */
@@ -202,5 +204,12 @@ bool bridge_coverage_set(const char *path, HwError *error);
 void bridge_coverage_end(void);
 
 void bridge_trace_device(BridgeDevice *device); /* for both */
+
+/* record.c: the recording's life, and a device before and after its realize hook.  Those that return
+ * false set `error`. */
+bool bridge_record_begin(const char *path, HwError *error);
+void bridge_record_end(void);
+bool bridge_record_follow(BridgeDevice *device, HwError *error);
+bool bridge_record_accepts(HwError *error);
 
 #endif

@@ -18,6 +18,7 @@ static void output_changed(HwInstance *instance, uint32_t number, bool level)
 {
     const BridgeDevice *device = instance->owner;
 
+    hw_recorder_output(instance, number, level);
     bridge_line_check(device, number);
     qemu_set_irq(device->outputs[number], level);
 }

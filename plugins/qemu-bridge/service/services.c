@@ -26,9 +26,8 @@ static const struct {
     { HW_TPM_BACKEND, &bridge_tpm_backend },
 };
 
-static const void *host_query(const HwHost *host, const char *service)
+static const void *service_find(const char *service)
 {
-    (void)host;
     for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
         if (strcmp(services[i].name, service) == 0) {
             return services[i].service;
@@ -55,10 +54,17 @@ static const void *host_query(const HwHost *host, const char *service)
     return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
 }
 
+static const void *host_query(const HwHost *host, const char *service)
+{
+    (void)host;
+    return hw_recorder_service(bridge.recorder, service, service_find(service));
+}
+
 static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
 {
     BridgeDevice *device = bridge_device_of_instance(dev);
 
+    hw_recorder_irq(dev, line, level);
     if (!device->pci) {
         bridge_irq_set(dev, line, level);
     } else if (!bridge_pci_line_is(device->pci, line, level)) {

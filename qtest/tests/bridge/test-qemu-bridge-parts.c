@@ -52,6 +52,8 @@ static const Refusal refusals[] = {
       "set: invalid value '': expected a plugin's file name" },
     { "/qemu-bridge/arguments/empty-coverage-is-refused", "coverage=", NULL,
       "coverage: invalid value '': expected a file name" },
+    { "/qemu-bridge/arguments/empty-record-is-refused", "record=", NULL,
+      "record: invalid value '': expected a file name" },
     { "/qemu-bridge/arguments/empty-tpm-id-is-refused", "libtpms=", NULL,
       "libtpms: invalid value '': expected an id for tpmdev=" },
     { "/qemu-bridge/arguments/empty-tpm-state-is-refused", "libtpms=a", "libtpms-state=",
