@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hw-api/host/load/plugin-set.h"
 #include "qtest/tests/bridge/pci/pci-machine.h"
 #include "qtest/tests/reload/qemu/outboard-object.h"
 
@@ -14,6 +15,8 @@
 #define ROUNDS 3
 #define SLOT   PCI_SLOT(4)
 #define PART   0x100u /* bytes of registers that get stores */
+
+#define TPM_AT UINT64_C(0xfed40000)
 
 enum { PC = 1, VIRT = 2, BOTH = PC | VIRT };
 
@@ -23,6 +26,7 @@ typedef enum Kind {
     BAR_0,
     BAR_2,
     PORTS, /* BAR 0 */
+    TPM,   /* a PC's place for it */
 } Kind;
 
 typedef struct Row {
@@ -47,11 +51,13 @@ static const Row rows[] = {
     { "pci-testdev", NULL, "", NULL, BOTH, BAR_0 },
     { "bochs-display", NULL, "", NULL, BOTH, BAR_2 },
     { "ns16550a", TTY, ",chardev=tty", NULL, BOTH, MEMORY },
+    { "ns16550a-isa", TTY, ",chardev=tty", NULL, PC, PLAIN },
     { "ns16550a-pci", TTY, ",chardev=tty", NULL, PC, PORTS },
     { "ne2k_pci", HUB, ",netdev=n0", NULL, PC, PORTS },
     { "virtio-net-pci", HUB, ",netdev=n0", NULL, BOTH, PLAIN },
     { "virtio-net-mmio", HUB, ",netdev=n0", NULL, BOTH, MEMORY },
-    { "i2c-ocores", NULL, ",id=bus", "-device lm75,bus=bus -device pca9538,bus=bus", BOTH, MEMORY },
+    { "i2c-ocores", NULL, ",id=bus",
+      "-device lm75,bus=bus -device pca9538,bus=bus -device at24,bus=bus", BOTH, MEMORY },
     { "altera-ps2-keyboard", NULL, "", NULL, BOTH, MEMORY },
     { "altera-ps2-mouse", NULL, "", NULL, BOTH, MEMORY },
     { "vmclock", NULL, "", NULL, PC, PLAIN },
@@ -61,8 +67,10 @@ static const Row rows[] = {
     { "vmgenid", NULL, ",device-tree=on", NULL, VIRT, PLAIN },
     { "simple-framebuffer", NULL, "", NULL, VIRT, PLAIN },
     { "arm-sysreg-sync", NULL, "", NULL, VIRT, PLAIN },
-    { "tpm-crb", NULL, ",tpmdev=tpm0", NULL, PC, PLAIN },
+    { "tpm-crb", NULL, ",tpmdev=tpm0", NULL, PC, TPM },
     { "tpm-crb-device", NULL, ",tpmdev=tpm0", NULL, VIRT, MEMORY },
+    { "tpm-tis", NULL, ",tpmdev=tpm0", NULL, PC, TPM },
+    { "tpm-tis-device", NULL, ",tpmdev=tpm0", NULL, VIRT, MEMORY },
 };
 
 static uint64_t memory_at(void)
@@ -80,22 +88,48 @@ static bool qemu_has(const char *name)
     return strstr(list, entry) != NULL;
 }
 
+/* The option for the place where the stores go; the caller frees it. */
+static char *place_option(Kind kind)
+{
+    switch (kind) {
+    case MEMORY:
+        return g_strdup_printf(",addr=0x%" G_GINT64_MODIFIER "x", memory_at());
+    case BAR_0:
+    case BAR_2:
+    case PORTS:
+        return g_strdup(",addr=4");
+    default:
+        return g_strdup("");
+    }
+}
+
+static uint64_t place_map(ObClient *c, Kind kind)
+{
+    switch (kind) {
+    case MEMORY:
+        return memory_at();
+    case BAR_0:
+    case PORTS:
+        return pci_map(c, SLOT, 0, 0);
+    case BAR_2:
+        return pci_map(c, SLOT, 2, 0);
+    case TPM:
+        return TPM_AT;
+    default:
+        return 0;
+    }
+}
+
 static ObClient *start(const Row *row, uint64_t *at)
 {
-    g_autofree char *place = row->kind == MEMORY
-                                 ? g_strdup_printf(",addr=0x%" G_GINT64_MODIFIER "x", memory_at())
-                             : row->kind != PLAIN ? g_strdup(",addr=4")
-                                                  : g_strdup("");
+    g_autofree char *place = place_option(row->kind);
     g_autofree char *arguments = g_strdup_printf("%s -device %s%s%s%s %s",
                                                  row->before ? row->before : "",
                                                  qemu_has(row->name) ? "outboard-" : "", row->name,
                                                  place, row->options, row->after ? row->after : "");
     ObClient *c = pci_start(arguments);
 
-    *at = row->kind == MEMORY  ? memory_at()
-          : row->kind == BAR_2 ? pci_map(c, SLOT, 2, 0)
-          : row->kind != PLAIN ? pci_map(c, SLOT, 0, 0)
-                               : 0;
+    *at = place_map(c, row->kind);
     return c;
 }
 
@@ -199,6 +233,35 @@ static void test_class(gconstpointer data)
     ob_client_quit(c);
 }
 
+static bool has_row(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (g_str_equal(rows[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Targets on an I2C bus are in the row of their bus.  The bridge refuses devices that stop the guest. */
+static void test_all_classes(void)
+{
+    static const char *const others[] = { "at24",    "lm75",        "pca9538", "ib700",
+                                          "pvpanic", "pvpanic-pci", NULL };
+    HW_ERROR(error, 400);
+    HwPluginSet *set = hw_plugin_set_inspect(g_getenv("OUTBOARD_SET"), &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
+        const char *name = hw_plugin_set_class(set, i)->table.name;
+
+        if (!has_row(name) && !g_strv_contains(others, name)) {
+            g_error("class '%s' has no row", name);
+        }
+    }
+    hw_plugin_set_free(set);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -212,5 +275,6 @@ int main(int argc, char **argv)
             g_test_add_data_func(path, &rows[i], test_class);
         }
     }
+    g_test_add_func("/reload/qemu/classes/all-have-a-row", test_all_classes);
     return g_test_run();
 }
