@@ -40,6 +40,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "qtest/guest/hex.h"
+
 #define ROOM        65536
 #define VERBS       18
 #define TIMES       200
@@ -114,16 +116,6 @@ static void look_hex(const char *path)
     }
 }
 
-static size_t bytes_of(const char *hex, uint8_t *bytes)
-{
-    size_t size = 0;
-
-    while (size < COMMAND_MAX && sscanf(hex + 2 * size, "%2hhx", &bytes[size]) == 1) {
-        size++;
-    }
-    return size;
-}
-
 /* Returns the response's size, or -1 with errno. */
 static ssize_t tpm_transfer(int fd, const uint8_t *command, size_t size, uint8_t *response)
 {
@@ -137,7 +129,7 @@ static void look_tpm(const char *hex)
 {
     uint8_t command[COMMAND_MAX], response[COMMAND_MAX];
     int fd = open("/dev/tpm0", O_RDWR);
-    ssize_t got = tpm_transfer(fd, command, bytes_of(hex, command), response);
+    ssize_t got = tpm_transfer(fd, command, hex_read(hex, command, COMMAND_MAX), response);
 
     if (got < 0) {
         print_error();
@@ -167,7 +159,7 @@ static int64_t now_us(void)
 static void look_rate(const char *hex)
 {
     uint8_t command[COMMAND_MAX], response[COMMAND_MAX];
-    size_t size = bytes_of(hex, command);
+    size_t size = hex_read(hex, command, COMMAND_MAX);
     int fd = open("/dev/tpm0", O_RDWR);
     int64_t times[TIMES];
     ssize_t got = 0;
