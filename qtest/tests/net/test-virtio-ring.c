@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "devices/net/virtio-net-regs.h"
+#include "qtest/client/process/scratch.h"
 #include "qtest/tests/net/frame-wire.h"
+#include "qtest/tests/net/guest-log.h"
 #include "qtest/tests/net/virtio-card.h"
 
 #define BASE    0xfe000000
@@ -20,6 +22,8 @@ enum { BUFFER = 1600, SEND = VIRTIO_NET_TRANSMIT, TAKE = VIRTIO_NET_RECEIVE, ISR
 static const uint8_t mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
 
 typedef struct Bench {
+    ObScratch *scratch;
+    char *log;
     ObClient *c;
     VirtioCard card;
     VirtioDriver *d;
@@ -37,12 +41,17 @@ static void open_with(Bench *b, uint64_t features, uint32_t buffer_size)
 
 static void set_up(Bench *b, gconstpointer data)
 {
-    const ObStart s = { .program = g_getenv("OB_PROGRAM"),
-                        .arguments = "-M q35 -netdev test,id=t -device "
-                                     "virtio-net-mmio,netdev=t,addr=0xfe000000" };
+    g_autofree char *arguments = NULL;
+    ObStart s = { .program = g_getenv("OB_PROGRAM") };
     HW_ERROR(error, 4096);
 
     (void)data;
+    b->scratch = ob_scratch_new();
+    b->log = g_build_filename(ob_scratch_path(b->scratch), "log", NULL);
+    s.arguments = arguments = g_strdup_printf(
+        "-M q35 -netdev test,id=t -device virtio-net-mmio,netdev=t,addr=0x%x "
+        "-d guest_errors -D %s",
+        BASE, b->log);
     b->c = ob_client_start(&s, &error);
     g_assert_cmpstr(error.text, ==, "");
     open_with(b, HW_VIRTIO_INDIRECT, BUFFER);
@@ -52,6 +61,8 @@ static void tear_down(Bench *b, gconstpointer data)
 {
     (void)data;
     ob_client_quit(b->c);
+    g_free(b->log);
+    ob_scratch_free(b->scratch);
 }
 
 static bool is_broken(const Bench *b)
@@ -280,51 +291,72 @@ static void device_part_outside(Bench *b)
     part_moved(b, VIRTIO_QUEUE_DEVICE);
 }
 
-typedef void Breaker(Bench *b);
-
-static const struct {
+typedef struct Breaker {
     const char *path;
-    Breaker *function;
-} breakers[] = {
-    { "cycle", cycle },
-    { "cycle-of-one-descriptor", cycle_of_one },
-    { "next-descriptor-outside", next_outside },
-    { "head-outside", head_outside },
-    { "index-jumps", index_jumps },
-    { "index-goes-back", index_goes_back },
-    { "buffer-not-in-ram", buffer_outside },
-    { "buffer-across-the-end-of-ram", buffer_across_the_end },
-    { "buffer-across-the-end-of-addresses", buffer_at_the_end_of_all },
-    { "buffer-in-the-cards-registers", buffer_of_the_card },
-    { "readable-after-writable", read_after_write },
-    { "header-cut", header_cut },
-    { "nothing-to-read", only_writable },
-    { "indirect-in-indirect", indirect_in_indirect },
-    { "indirect-with-next", indirect_with_next },
-    { "indirect-empty", indirect_empty },
-    { "indirect-cut", indirect_cut },
-    { "indirect-not-in-ram", indirect_outside },
-    { "indirect-too-long", indirect_too_long },
-    { "indirect-not-negotiated", indirect_not_negotiated },
-    { "no-room-to-receive", no_room_for_a_byte },
-    { "receives-into-a-readable-buffer", receives_into_readable },
-    { "receives-outside-of-ram", receives_outside },
-    { "descriptors-not-in-ram", descriptors_outside },
-    { "drivers-part-not-in-ram", driver_part_outside },
-    { "devices-part-not-in-ram", device_part_outside },
+    void (*function)(Bench *b);
+    const char *error;
+    bool sends; /* a frame leaves before */
+} Breaker;
+
+static const Breaker breakers[] = {
+    { "cycle", cycle, "chain 0 has more than 1024 buffers" },
+    { "cycle-of-one-descriptor", cycle_of_one, "chain 3 has more than 1024 buffers" },
+    { "next-descriptor-outside", next_outside,
+      "chain 0: descriptor 16 does not exist, expected 0 to 15" },
+    { "head-outside", head_outside,
+      "chain 65535: descriptor 65535 does not exist, expected 0 to 15" },
+    { "index-jumps", index_jumps, "queue 1: index 17 after 0, expected at most 16 more" },
+    { "index-goes-back", index_goes_back,
+      "queue 1: index 65535 after 0, expected at most 16 more" },
+    { "buffer-not-in-ram", buffer_outside, "0xd000000c is not in RAM" },
+    { "buffer-across-the-end-of-ram", buffer_across_the_end, "0x7ffffda is not in RAM" },
+    { "buffer-across-the-end-of-addresses", buffer_at_the_end_of_all,
+      "chain 0: a buffer ends past all addresses" },
+    { "buffer-in-the-cards-registers", buffer_of_the_card, "0xfe00000c is not in RAM" },
+    { "readable-after-writable", read_after_write,
+      "chain 0: a buffer to read follows one to write" },
+    { "header-cut", header_cut, "a frame to send without its header" },
+    { "nothing-to-read", only_writable, "a frame to send without its header" },
+    { "indirect-in-indirect", indirect_in_indirect,
+      "chain 0: its indirect table lies in another one" },
+    { "indirect-with-next", indirect_with_next,
+      "chain 0: its indirect table has a next descriptor" },
+    { "indirect-empty", indirect_empty,
+      "chain 0: its indirect table has no whole number of descriptors" },
+    { "indirect-cut", indirect_cut,
+      "chain 0: its indirect table has no whole number of descriptors" },
+    { "indirect-not-in-ram", indirect_outside, "0xd0000000 is not in RAM" },
+    { "indirect-too-long", indirect_too_long, "chain 0 has more than 1024 buffers" },
+    { "indirect-not-negotiated", indirect_not_negotiated,
+      "chain 0: its indirect table was not negotiated" },
+    { "no-room-to-receive", no_room_for_a_byte,
+      "a buffer to receive of 12 bytes, expected more than 12" },
+    { "receives-into-a-readable-buffer", receives_into_readable,
+      "a buffer to receive of 0 bytes, expected more than 12" },
+    { "receives-outside-of-ram", receives_outside, "0xd000000c is not in RAM" },
+    { "descriptors-not-in-ram", descriptors_outside, "0xd0000000 is not in RAM" },
+    { "drivers-part-not-in-ram", driver_part_outside, "0xd0000002 is not in RAM" },
+    { "devices-part-not-in-ram", device_part_outside, "0xd0000004 is not in RAM", true },
 };
 
 static void test_breaks(Bench *b, gconstpointer data)
 {
+    const Breaker *breaker = &breakers[GPOINTER_TO_UINT(data)];
+    g_autofree char *line = g_strconcat(breaker->error, ": the device needs a reset", NULL);
+    g_autofree uint8_t *frame = NULL;
+    uint32_t head, written;
     size_t size;
 
-    breakers[GPOINTER_TO_UINT(data)].function(b);
+    breaker->function(b);
     g_assert_true(is_broken(b));
-    g_free(ob_client_net_receive(b->c, "t", &size)); /* a frame may have left before */
-    virtio_kick(b->d, SEND);                         /* does nothing now */
+    frame = ob_client_net_receive(b->c, "t", &size);
+    g_assert_cmpint(frame != NULL, ==, breaker->sends);
+    g_assert_false(virtio_used(b->d, SEND, &head, &written));
+    virtio_kick(b->d, SEND); /* does nothing now */
     g_assert_null(ob_client_net_receive(b->c, "t", &size));
     frame_comes(b); /* is lost */
     g_assert_cmphex(virtio_isr(b->d) & 2, ==, 2);
+    guest_log_expect(b->log, line);
     open_with(b, HW_VIRTIO_INDIRECT, BUFFER);
     works(b);
 }
