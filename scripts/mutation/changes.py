@@ -17,6 +17,10 @@ OTHER = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==',
 NO_STATEMENT = set('return break continue goto if for while switch case default else do typedef '
                    'struct enum union static extern const g_autofree g_autoptr g_auto'.split())
 HEADS = set('if for while switch'.split())  # a statement follows their parentheses
+WEAKER = set('; { } , ? : = && || & | ^ return += -='.split())
+ORDERS = set('< <= > >='.split())
+ENDS = set('; , ) } ] ? :'.split())  # signs behind an expression
+CLAMP_MOST = 24  # tokens of its two operands
 
 Token = collections.namedtuple('Token', 'kind text start end')
 Change = collections.namedtuple('Change', 'kind path start end text')
@@ -61,6 +65,31 @@ def changes_of_statement(path, tokens, i):
         yield Change('delete', path, first.start, tokens[end].end, ';')
 
 
+def operand_before(tokens, i):
+    """The texts of the operand that ends before tokens[i], as far as no weaker operator joins it."""
+    depth, start = 0, i
+    while start > 0:
+        text = tokens[start - 1].text
+        depth += (text in ')]') - (text in '([')
+        if depth < 0 or (depth == 0 and text in WEAKER):
+            break
+        start -= 1
+    return [t.text for t in tokens[start:i]]
+
+
+def is_clamp(tokens, i):
+    """True for `a < b ? a : b` and its like at the sign tokens[i]: if a equals b, both will do."""
+    first = operand_before(tokens, i)
+    rest = [t.text for t in tokens[i + 1:i + 2 * CLAMP_MOST]]
+    if '?' not in rest:
+        return False
+    second = rest[:rest.index('?')]
+    choices = rest[len(second) + 1:]
+    return tokens[i].text in ORDERS and first and second and any(choices[:len(a) + 1 + len(b)] == a + [':'] + b and
+               choices[len(a) + 1 + len(b)] in ENDS
+               for a, b in ((first, second), (second, first)))
+
+
 def changes_of_file(path):
     text = pathlib.Path(path).read_text()
     tokens = tokens_of(text)
@@ -72,7 +101,7 @@ def changes_of_file(path):
         depth += (token.text == '{') - (token.text == '}')
         if token.text == 'if':
             yield from changes_of_condition(path, text, tokens, i)
-        if token.text in OTHER:
+        if token.text in OTHER and not is_clamp(tokens, i):
             kind = 'bool' if token.kind == 'word' else 'compare'
             yield Change(kind, path, token.start, token.end, OTHER[token.text])
         if token.kind == 'number' and previous != '[':
