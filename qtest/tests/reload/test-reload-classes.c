@@ -6,88 +6,17 @@
 #include <string.h>
 
 #include "hw-api/host/run/state.h"
-#include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/reload.h"
-#include "qtest/machine/firmware/stand-in.h"
-#include "qtest/machine/pci/pci.h"
 #include "qtest/tests/lab/random-steps.h"
-#include "qtest/tests/lib/device-options.h"
+#include "qtest/tests/lab/class-hosts.h"
 #include "qtest/tests/lib/sanitized.h"
 
-#define RAM    (UINT64_C(1) << 20)
 #define ROUNDS (devices_are_sanitized() ? 1 : 6) /* loading takes a sanitizer long */
 #define STEPS  40
 
-typedef struct Row {
-    const char *machine;    /* NULL: q35; virt is aarch64's */
-    const char *devices[3]; /* "class" or "class,options" */
-    const char *backend;    /* "tpm0": the machine has a TPM */
-} Row;
-
-static const Row rows[] = {
-    { NULL, { "beacon,addr=0xfed80000" } },
-    { NULL, { "bochs-display" } },
-    { NULL, { "edu" } },
-    { NULL, { "ib700" } },
-    { NULL, { "i2c-ocores,id=bus", "at24,bus=bus", "lm75,bus=bus,address=0x49" } },
-    { NULL, { "i2c-ocores,id=bus", "pca9538,bus=bus" } },
-    { NULL, { "ne2k_pci" } },
-    { NULL, { "ns16550a,addr=0xfed80000" } },
-    { NULL, { "ns16550a-isa" } },
-    { NULL, { "ns16550a-pci" } },
-    { NULL, { "pci-beacon" } },
-    { NULL, { "pci-idio-16" } },
-    { NULL, { "pci-testdev" } },
-    { NULL, { "altera-ps2-keyboard,addr=0xfed80000", "altera-ps2-mouse,addr=0xfed81000" } },
-    { NULL, { "pvpanic" } },
-    { NULL, { "pvpanic-pci" } },
-    { NULL, { "ramfb" } },
-    { NULL, { "sand-glass,addr=0xfed80000" } },
-    { NULL, { "sand-glass-pci" } },
-    { NULL, { "simple-framebuffer" } },
-    { NULL, { "tpm-crb,tpmdev=tpm0" }, "tpm0" },
-    { NULL, { "tpm-crb,tpmdev=tpm0,cap-chunk=on,strict=on" }, "tpm0" },
-    { "virt", { "tpm-crb-device,tpmdev=tpm0,addr=0xc000000,ppi=on" }, "tpm0" },
-    { NULL, { "tpm-tis,tpmdev=tpm0" }, "tpm0" },
-    { "virt", { "tpm-tis-device,tpmdev=tpm0,addr=0xc000000,irq-line=12" }, "tpm0" },
-    { "virt", { "virtio-net-mmio" } },
-    { NULL, { "virtio-net-pci" } },
-    { NULL, { "vmclock" } },
-    { NULL, { "vmgenid", "vmclock" } },
-    { NULL, { "vmcoreinfo" } },
-    { NULL, { "tpm-crb,tpmdev=tpm0", "sand-glass-pci", "vmgenid" }, "tpm0" },
-};
-
 /* Beside these: this device needs a kernel's vCPUs. */
 static const char *const others[] = { "arm-sysreg-sync", NULL };
-
-/* ------------------------------------------------------------------- the machine */
-
-static ObHost *host_new(const Row *row)
-{
-    const ObHostConfig config = { .architecture = row->machine ? "aarch64" : "x86_64",
-                                  .machine = row->machine ? row->machine : "q35",
-                                  .ram_size = RAM };
-    HW_ERROR(error, 400);
-    ObHost *host = ob_host_new(&config, &error);
-
-    g_assert_cmpstr(error.text, ==, "");
-    g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
-    if (row->backend) {
-        hw_tpm_add(ob_host_tpms(host), "libtpms", row->backend, NULL, 0, &error);
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(row->devices) && row->devices[i]; i++) {
-        g_auto(GStrv) parts = g_strsplit(row->devices[i], ",", 2);
-
-        device_with_options(host, parts[0], parts[1] ? parts[1] : "", &error);
-    }
-    g_assert_cmpstr(error.text, ==, "");
-    if (ob_host_pci(host)) {
-        ob_firmware_boot(host, NULL, NULL); /* BARs get addresses */
-    }
-    return host;
-}
 
 /* ------------------------------------------------------------------ the text of it */
 
@@ -177,7 +106,7 @@ static void reload(ObHost *host)
 
 static void test_reload(gconstpointer data)
 {
-    ObHost *host = host_new(data);
+    ObHost *host = class_host_new(data);
 
     for (uint32_t round = 0; round < ROUNDS; round++) {
         g_autofree char *before = NULL;
@@ -193,7 +122,7 @@ static void test_reload(gconstpointer data)
     ob_host_free(host);
 }
 
-static bool row_has(const Row *row, const char *name)
+static bool row_has(const ClassHost *row, const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(row->devices) && row->devices[i]; i++) {
         g_auto(GStrv) parts = g_strsplit(row->devices[i], ",", 2);
@@ -207,8 +136,10 @@ static bool row_has(const Row *row, const char *name)
 
 static bool rows_have(const char *name)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (row_has(&rows[i], name)) {
+    const ClassHost *row;
+
+    for (size_t i = 0; (row = class_host_at(i)); i++) {
+        if (row_has(row, name)) {
             return true;
         }
     }
@@ -233,13 +164,13 @@ static void test_all_classes(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const char *const *devices = rows[i].devices;
-        const char *name = devices[2] ? devices[2] : devices[1] ? devices[1] : devices[0];
-        g_autofree char *path = g_strdup_printf("/reload/classes/%zu-%s", i, name);
+    const ClassHost *row;
 
-        g_test_add_data_func(path, &rows[i], test_reload);
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; (row = class_host_at(i)); i++) {
+        g_autofree char *path = g_strdup_printf("/reload/classes/%zu-%s", i, class_host_name(row));
+
+        g_test_add_data_func(path, row, test_reload);
     }
     g_test_add_func("/reload/classes/all-have-a-row", test_all_classes);
     return g_test_run();

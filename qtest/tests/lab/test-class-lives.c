@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A machine leaves nothing behind: no memory, descriptor or thread, whatever its devices have done.
+ * A sanitizer counts the memory itself.
+ */
+#include <malloc.h>
+
+#include "qtest/machine/core/reload.h"
+#include "qtest/tests/lab/random-steps.h"
+#include "qtest/tests/lab/class-hosts.h"
+#include "qtest/tests/lib/host-stream.h"
+
+enum { STEPS = 40, WARM = 3, LIVES = 3 };
+
+typedef struct Left {
+    size_t memory, mappings, descriptors, threads;
+} Left;
+
+static size_t entries_of(const char *path)
+{
+    GDir *folder = g_dir_open(path, 0, NULL);
+    size_t count = 0;
+
+    g_assert_nonnull(folder);
+    while (g_dir_read_name(folder)) {
+        count++;
+    }
+    g_dir_close(folder);
+    return count;
+}
+
+static Left left_now(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return (Left) { info.uordblks, info.hblkhd, entries_of("/proc/self/fd"),
+                    entries_of("/proc/self/task") };
+}
+
+/* A machine works, moves to another, is reloaded and works on.  libtpms has one TPM a process. */
+static void live(const ClassHost *row)
+{
+    ObHost *first = class_host_new(row);
+    ObHost *second;
+    g_autoptr(GByteArray) stream = NULL;
+    HwReloadResult result;
+    HW_ERROR(error, 400);
+
+    random_steps(first, 1, STEPS);
+    stream = host_stream_save(first);
+    ob_host_free(first);
+    second = class_host_new(row);
+    host_stream_load(second, stream);
+    g_assert_true(ob_host_reload_plugin(second, NULL, NULL, &result, &error));
+    random_steps(second, 2, STEPS);
+    ob_host_free(second);
+}
+
+static void test_lives(gconstpointer row)
+{
+    Left before;
+
+    for (int i = 0; i < WARM; i++) {
+        live(row);
+    }
+    before = left_now();
+    for (int i = 0; i < LIVES; i++) {
+        Left after;
+
+        live(row);
+        after = left_now();
+        g_assert_cmpuint(after.memory, ==, before.memory);
+        g_assert_cmpuint(after.mappings, ==, before.mappings);
+        g_assert_cmpuint(after.descriptors, ==, before.descriptors);
+        g_assert_cmpuint(after.threads, ==, before.threads);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const ClassHost *row;
+
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; (row = class_host_at(i)); i++) {
+        g_autofree char *path = g_strdup_printf("/class-lives/%zu-%s", i, class_host_name(row));
+
+        g_test_add_data_func(path, row, test_lives);
+    }
+    return g_test_run();
+}
