@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A transport carries a client's verbs to a host.  Only files in qtest/client include this. */
+/* A transport carries a client's verbs to a host.  Only qtest/client and its tests include this. */
 #ifndef OB_TRANSPORT_H
 #define OB_TRANSPORT_H
 

@@ -107,7 +107,7 @@ static bool job_properties(Job *job, TPM2_PT first, uint32_t count, uint32_t *va
 
 static bool step_manufacturer(Job *job)
 {
-    uint32_t value = 0;
+    uint32_t value;
     char name[5] = "";
 
     if (!job_properties(job, TPM2_PT_MANUFACTURER, 1, &value)) {
