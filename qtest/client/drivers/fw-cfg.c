@@ -76,7 +76,7 @@ uint32_t fw_cfg_dma(const ObFwCfgPort *port, uint32_t control, uint64_t address,
 
 uint16_t fw_cfg_find(const ObFwCfgPort *port, const char *name, uint32_t *size)
 {
-    uint8_t entry[ENTRY_SIZE + 1] = { 0 };
+    uint8_t entry[ENTRY_SIZE];
     uint32_t count;
 
     fw_cfg_select(port, KEY_DIRECTORY);
@@ -84,7 +84,7 @@ uint16_t fw_cfg_find(const ObFwCfgPort *port, const char *name, uint32_t *size)
     count = hw_load_be32(entry);
     for (uint32_t i = 0; i < count && !ob_client_failed(port->client); i++) {
         fw_cfg_read(port, entry, ENTRY_SIZE);
-        if (strcmp((const char *)entry + ENTRY_NAME, name) == 0) {
+        if (strncmp((const char *)entry + ENTRY_NAME, name, ENTRY_SIZE - ENTRY_NAME) == 0) {
             if (size) {
                 *size = hw_load_be32(entry);
             }

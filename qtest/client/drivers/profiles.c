@@ -15,12 +15,12 @@
  *           which arrive as two accesses
  */
 static const ObGuestProfile profiles[] = {
-    { "linux-x86", 4, 1, 1, .byte_tail = true },
+    { "linux-x86", 4, 1, 1 },
     { "linux-arm64", 4, 8, 8, .byte_tail = true },
-    { "edk2", 4, 1, 1, .byte_tail = true },
+    { "edk2", 4, 1, 1 },
     { "seabios", 4, 4, 4 },
-    { "windows-bytes", 1, 1, 1, .byte_tail = true },
-    { "windows-words", 2, 2, 2, .byte_tail = true },
+    { "windows-bytes", 1, 1, 1 },
+    { "windows-words", 2, 2, 2 },
     { "windows-pairs", 4, 4, 8, .pairs = true },
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/client/drivers/virtio.h"
 
+#include "hw-api/device/bytes.h"
+
 enum {
     MMIO_NOTIFY = 0x050,
     MMIO_ISR = 0x060,
@@ -197,32 +199,27 @@ void virtio_descriptor(const VirtioDriver *d, uint64_t table, uint32_t index, ui
 {
     uint8_t bytes[16];
 
-    for (uint32_t i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)(address >> 8 * i);
-    }
-    for (uint32_t i = 0; i < 4; i++) {
-        bytes[8 + i] = (uint8_t)(size >> 8 * i);
-    }
-    bytes[12] = (uint8_t)flags;
-    bytes[13] = (uint8_t)(flags >> 8);
-    bytes[14] = (uint8_t)next;
-    bytes[15] = (uint8_t)(next >> 8);
+    hw_store_le(bytes, address, 8);
+    hw_store_le(bytes + 8, size, 4);
+    hw_store_le(bytes + 12, flags, 2);
+    hw_store_le(bytes + 14, next, 2);
     ob_client_memwrite(d->client, table + (uint64_t)index * sizeof(bytes), bytes, sizeof(bytes));
 }
 
 static void number_write(const VirtioDriver *d, uint64_t address, uint16_t value)
 {
-    const uint8_t bytes[2] = { (uint8_t)value, (uint8_t)(value >> 8) };
+    uint8_t bytes[2];
 
+    hw_store_le(bytes, value, sizeof(bytes));
     ob_client_memwrite(d->client, address, bytes, sizeof(bytes));
 }
 
 static uint32_t number_read(const VirtioDriver *d, uint64_t address, uint32_t size)
 {
-    uint8_t bytes[4] = { 0 };
+    uint8_t bytes[4];
 
     ob_client_memread(d->client, address, bytes, size);
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    return (uint32_t)hw_load_le(bytes, size);
 }
 
 void virtio_offer(VirtioDriver *d, uint32_t queue, uint16_t head)
