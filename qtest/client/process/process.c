@@ -110,10 +110,10 @@ static void describe_last_words(const ObProcess *process, GString *text)
     start = MAX(0, status.st_size - LAST_WORDS);
     got = pread(process->errors, words, LAST_WORDS, start);
     words[MAX(got, 0)] = '\0';
+    g_strchomp(words); /* the end of a long last line begins no line */
     if (start > 0 && strchr(words, '\n')) {
         line = strchr(words, '\n') + 1;
     }
-    g_strchomp(words);
     g_string_append_printf(text, "\nits last lines on stderr:\n%s", line);
 }
 
