@@ -101,7 +101,7 @@ const HwDeviceClass ib700_class = {
     .name = "ib700",
     .description = "watchdog of iBASE 700 boards, at I/O ports",
     .instance_size = sizeof(Ib700),
-    .at_most_one = "its ports are fixed",
+    .at_most_one = "ib700",
     .services = HW_NAMES(HW_CLOCK, HW_GUEST_STATE),
     .regions = HW_ROWS(HwRegion,
         { "stop", HW_REGION_MMIO, HW_SPACE_IO, .size = PORTS, .offset = STOP_PORT,
