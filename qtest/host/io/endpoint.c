@@ -180,6 +180,24 @@ static bool endpoint_connect(ObEndpoint *s, HwError *error)
     return true;
 }
 
+/* A file has no input: nothing comes from this descriptor. */
+static int silence_open(HwError *error)
+{
+    int fd = eventfd(0, EFD_CLOEXEC);
+
+    if (fd < 0) {
+        hw_error_set(error, "can't get a descriptor: %s", g_strerror(errno));
+    }
+    return fd;
+}
+
+static bool file_open(ObEndpoint *s, HwError *error)
+{
+    s->out = ob_output_open(s->address.path, s->address.append, error);
+    s->in = s->out >= 0 ? silence_open(error) : -1;
+    return s->in >= 0;
+}
+
 /* Takes descriptors that need no connection. */
 static bool endpoint_take(ObEndpoint *s, int in, int out)
 {
@@ -203,13 +221,10 @@ static bool endpoint_start(ObEndpoint *s, HwError *error)
     case OB_SOCKET_STDIO:
         return endpoint_take(s, STDIN_FILENO, STDOUT_FILENO);
     case OB_SOCKET_FILE:
-        return endpoint_take(s, eventfd(0, EFD_CLOEXEC),
-                             ob_output_open(s->address.path, s->address.append, error));
+        return file_open(s, error) && endpoint_take(s, s->in, s->out);
     case OB_SOCKET_PIPE:
-        if (!ob_pipe_open(s->address.path, &s->in, &s->out, error)) {
-            return false;
-        }
-        return endpoint_take(s, s->in, s->out);
+        return ob_pipe_open(s->address.path, &s->in, &s->out, error) &&
+               endpoint_take(s, s->in, s->out);
     case OB_SOCKET_PTY:
         s->in = s->out = ob_pty_open(&s->pty, error);
         return endpoint_take(s, s->in, s->out);

@@ -32,18 +32,19 @@ static int fifo_open(const char *path, const char *end)
 
 bool ob_pipe_open(const char *path, int *in, int *out, HwError *error)
 {
+    int reason;
+
     *in = fifo_open(path, ".in");
-    *out = fifo_open(path, ".out");
-    if (*in >= 0 && *out >= 0) {
+    *out = *in >= 0 ? fifo_open(path, ".out") : -1;
+    if (*out >= 0) {
         return true;
     }
+    reason = errno;
     if (*in >= 0) {
         close(*in);
     }
-    if (*out >= 0) {
-        close(*out);
-    }
-    *in = *out = fifo_open(path, "");
+    errno = reason;
+    *in = *out = reason == ENOENT ? fifo_open(path, "") : -1;
     return *in >= 0 || hw_error_set(error, "pipe:%s: can't open: %s", path, g_strerror(errno));
 }
 

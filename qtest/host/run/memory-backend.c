@@ -64,7 +64,7 @@ static int path_open(const char *path, HwError *error)
     if (fd < 0) {
         hw_error_set(error, "can't open backing store '%s' for guest RAM: %s", path,
                      g_strerror(errno));
-    } else if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode)) {
+    } else if (fstat(fd, &file) == 0 && !S_ISREG(file.st_mode)) {
         hw_error_set(error, "'%s' can't be RAM, expected a file or a directory", path);
         close(fd);
         fd = -1;
