@@ -19,6 +19,7 @@
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
+#include "qtest/host/run/firmware-images.h"
 #include "qtest/host/run/low-ram.h"
 #include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
@@ -89,6 +90,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
         .tseg_mbytes = options->tseg_mbytes,
         .low_ecam = options->low_memory || options->low_ecam,
         .low_memory_bars = options->low_memory || options->low_memory_bars,
+        .firmware_most = options->firmware_most,
         .no_acpi = options->no_acpi,
         .threaded = true,
         .wake = host_wake,
@@ -102,7 +104,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     system->sessions = g_ptr_array_new();
     system->monitors = g_ptr_array_new();
     if (!machine_check(options, error) || !low_ram_set(&config, options, error) ||
-        !ob_objects_open(system, &config, error)) {
+        !ob_images_open(system, &config, error) || !ob_objects_open(system, &config, error)) {
         return false;
     }
     ob_nodes_collect_tables(system, ob_machine_find(config.architecture, config.machine));
@@ -111,6 +113,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     if (!system->host) {
         return false;
     }
+    ob_images_settle(system);
     ob_nodes_tell_firmware(system);
     return ob_plugin_sets_load(system, error);
 }
@@ -509,6 +512,7 @@ void ob_system_clear(ObSystem *system)
     record_end(system);
     ob_objects_end_filters(system);
     ob_host_free(system->host);
+    ob_images_close(system);
     ob_objects_close(system);
     if (system->tables) {
         g_ptr_array_free(system->tables, TRUE);

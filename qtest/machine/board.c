@@ -7,6 +7,7 @@
 #include "hw-api/ext/acpi.h"
 #include "qtest/machine/chardev/chardev.h"
 #include "qtest/machine/core/lines.h"
+#include "qtest/machine/flash/flash.h"
 #include "qtest/machine/i2c/i2c.h"
 #include "qtest/machine/input/input.h"
 #include "qtest/machine/net/net.h"
@@ -71,8 +72,9 @@ static const ObWires wires = {
 static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     return ob_fw_cfg_create(host, config->boot, error) &&
-           ob_cmos_create(host, config->boot, error) && ob_pci_create(host, config, error) &&
-           ob_tco_create(host, config, error) && ob_virtio_slots_create(host, error) &&
+           ob_cmos_create(host, config->boot, error) && ob_flash_create(host, config, error) &&
+           ob_pci_create(host, config, error) && ob_tco_create(host, config, error) &&
+           ob_virtio_slots_create(host, error) &&
            (config->no_acpi || ob_acpi_create(host, config->boot, error));
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "qtest/machine/flash/flash.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/pci/pci.h"
 
@@ -50,6 +51,7 @@ static const ObMachine machines[] = {
         .irq_controller = "/machine/i440fx/ioapic",
         .acpi = &ob_acpi_pc,
         .pci = &ob_pci_board_pc,
+        .flash = &ob_flash_pc,
     },
     {
         .name = "q35",
@@ -72,6 +74,7 @@ static const ObMachine machines[] = {
         .irq_controller = "/machine/q35/ioapic",
         .acpi = &ob_acpi_q35,
         .pci = &ob_pci_board_q35,
+        .flash = &ob_flash_pc,
     },
     {
         .name = "virt",
@@ -94,6 +97,7 @@ static const ObMachine machines[] = {
         .irq_controller = "/machine/gic",
         .acpi = &ob_acpi_virt,
         .pci = &ob_pci_board_virt,
+        .flash = &ob_flash_virt,
     },
 };
 

@@ -61,6 +61,8 @@ static const ObMachineProperty properties[] = {
     WORD("nvdimm", NULL, OFF), /* no memory can be plugged */
     NUMBER("phandle-start", NULL, INT32_MAX),
     REFUSED("shim", NULL, no_kernel),
+    TEXT("pflash0", NULL, 255),
+    TEXT("pflash1", NULL, 255),
     FLAG("suppress-vmdesc", NULL),
     FLAG("usb", NULL),
     FLAG("x-change-vmfd-on-reset", NULL),

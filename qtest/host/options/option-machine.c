@@ -202,6 +202,21 @@ static void low_ram_take(ObOptions *options, const char *value)
     options->has_ram_below_4g = ob_size_parse(value, 1, &options->ram_below_4g, NULL);
 }
 
+static void firmware_most_take(ObOptions *options, const char *value)
+{
+    ob_size_parse(value, 1, &options->firmware_most, NULL);
+}
+
+static void flash0_take(ObOptions *options, const char *value)
+{
+    options->flash_nodes[0] = value;
+}
+
+static void flash1_take(ObOptions *options, const char *value)
+{
+    options->flash_nodes[1] = value;
+}
+
 static void oem_id_take(ObOptions *options, const char *value)
 {
     options->boot.oem_id = value;
@@ -226,7 +241,10 @@ static const struct {
     { "highmem-ecam", highmem_ecam_take },
     { "highmem-mmio", highmem_mmio_take },
     { "hmat", hmat_take },
+    { "max-fw-size", firmware_most_take },
     { "max-ram-below-4g", low_ram_take },
+    { "pflash0", flash0_take },
+    { "pflash1", flash1_take },
     { "phandle-start", phandles_take },
     { "smbios-entry-point-type", ob_option_smbios_entry },
     { "suppress-vmdesc", description_take },

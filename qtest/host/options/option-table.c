@@ -45,8 +45,13 @@ const ObOptionRow ob_option_rows[] = {
       "add a device, see -device help and -device NAME,help; or JSON", ob_option_device },
     { "global", "NAME.PROPERTY=VALUE", "a property of each device with this name",
       ob_option_global },
-    { "drive", "if=none,id=ID,file=FILE,format=raw",
-      "a disk: with -device ide-hd,drive=ID the firmware stand-in boots it", ob_option_drive },
+    { "drive", "if=none|pflash,file=FILE,format=raw[,id=ID][,unit=0|1][,readonly=on]",
+      "a disk: with -device ide-hd,drive=ID the firmware stand-in boots it; or a flash chip",
+      ob_option_drive },
+    { "bios", "FILE", "firmware's image, in ROM; on virt in flash", ob_option_bios },
+    { "pflash", "FILE", "the same as -drive if=pflash,file=FILE", ob_option_pflash },
+    { "blockdev", "file|raw,node-name=NAME,filename=FILE|file=NODE[,read-only=on]",
+      "an image for -machine pflash0=NAME; or JSON", ob_option_blockdev },
     { "tpmdev", "TYPE,id=ID[,KEY=VALUE]", "a TPM for a device, see -tpmdev help",
       ob_option_tpmdev },
     { "netdev", "TYPE,id=ID[,KEY=VALUE]", "a network for a device, see -netdev help; or JSON",
@@ -152,9 +157,9 @@ const ObOptionRow ob_option_rows[] = {
 
 /* clang-format off */
 const ObRefusedOptions ob_refused_options[] = {
-    { " blockdev hda hdb hdc hdd cdrom fda fdb sd mtdblock pflash snapshot ",
+    { " hda hdb hdc hdd cdrom fda fdb sd mtdblock snapshot ",
       "the machine has no disks" },
-    { " bios kernel initrd append dtb option-rom shim ",
+    { " kernel initrd append dtb option-rom shim ",
       "no CPU runs firmware or a kernel; -machine MACHINE,firmware=stand-in links the tables" },
     { " gdb s icount singlestep one-insn-per-tb semihosting semihosting-config old-param ",
       "no CPU runs here" },

@@ -84,11 +84,17 @@ extern const char ob_log_items_accepted[]; /* QEMU's others, with spaces between
 ObOptionParser ob_option_tpmdev, ob_option_netdev, ob_option_nic, ob_option_net, ob_option_device,
     ob_option_global, ob_option_vcpus;
 
-/* option-drive.c: a disk is a -device without a class */
+/* drive/option-drive.c: a disk is a -device without a class */
 ObOptionParser ob_option_drive;
+const ObKeyval *ob_option_drive_find(const ObOptions *options, const char *id);
 bool ob_option_is_disk(const char *driver);
 bool ob_option_disk(ObOptions *options, ObKeyval *keyval, HwError *error);
 bool ob_option_drive_end(ObOptions *options, HwError *error); /* checks disk and drives */
+
+/* drive/option-flash.c: -drive if=pflash is checked, but for its number and file */
+ObOptionParser ob_option_bios, ob_option_pflash, ob_option_blockdev;
+bool ob_option_flash_drive(ObOptions *options, const ObKeyval *keyval, HwError *error);
+bool ob_option_flash_end(ObOptions *options, HwError *error); /* finds the nodes of -machine */
 
 /* option-chardev.c */
 ObOptionParser ob_option_chardev, ob_option_qtest, ob_option_qtest_log, ob_option_qmp,

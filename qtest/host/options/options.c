@@ -40,6 +40,7 @@ static ObOptions *options_alloc(const char *path)
     options->netdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
     options->drives = g_ptr_array_new();
+    options->nodes = g_ptr_array_new();
     options->numa_uses = g_ptr_array_new();
     options->smbios = ob_smbios_new();
     options->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -67,6 +68,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->objects, TRUE);
     g_ptr_array_free(options->devices, TRUE);
     g_ptr_array_free(options->drives, TRUE);
+    g_ptr_array_free(options->nodes, TRUE);
     ob_smbios_free(options->smbios);
     g_ptr_array_free(options->tables, TRUE);
     ob_numa_free(options->numa);
@@ -162,7 +164,7 @@ static bool options_parse(ObOptions *options, HwError *error)
     }
     return ob_option_connections_end(options, error) && daemon_check(options, error) &&
            preconfig_check(options, error) && ob_option_numa_end(options, error) &&
-           ob_option_drive_end(options, error);
+           ob_option_drive_end(options, error) && ob_option_flash_end(options, error);
 }
 
 ObOptions *ob_options_new(int argc, char **argv, HwError *error)

@@ -125,6 +125,15 @@ typedef struct ObVncOptions {
     uint32_t head;
 } ObVncOptions;
 
+/* The file of an image for firmware. */
+typedef struct ObImageFile {
+    const char *option; /* for messages */
+    const char *path;   /* NULL: none */
+    bool is_read_only;
+    bool may_be_read_only; /* if it can't be written */
+    bool is_temporary;     /* the guest changes the bytes, and not the file */
+} ObImageFile;
+
 /* -plugin-set */
 typedef struct ObPluginOption {
     const char *path;
@@ -171,13 +180,18 @@ typedef struct ObOptions {
     guint cards;         /* so many of the first devices are of -nic and -net */
     guint hub_ports;     /* so many ports of hub 0 are of -net */
     ObVncOptions vnc;
-    const ObKeyval *vcpus;    /* -vcpu-registers; NULL: none */
-    GPtrArray *drives;        /* ObKeyval, with id */
-    const ObKeyval *disk;     /* -device ide-hd; NULL: none */
-    const char *boot_disk;    /* the disk's file; NULL: none */
-    GPtrArray *devices;       /* ObKeyval, with driver */
-    GPtrArray *globals;       /* ObGlobal */
-    GPtrArray *monitors;      /* ObMonitor */
+    const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
+    GPtrArray *drives;     /* ObKeyval, with id */
+    const ObKeyval *disk;  /* -device ide-hd; NULL: none */
+    const char *boot_disk; /* the disk's file; NULL: none */
+    const char *bios;      /* firmware's file; NULL: none */
+    ObImageFile flash[OB_FLASHES];
+    const char *flash_nodes[OB_FLASHES]; /* -machine pflash0; NULL: none */
+    GPtrArray *nodes;                    /* ObKeyval, with driver and node-name: -blockdev */
+    uint64_t firmware_most;              /* -machine max-fw-size; 0: the default */
+    GPtrArray *devices;                  /* ObKeyval, with driver */
+    GPtrArray *globals;                  /* ObGlobal */
+    GPtrArray *monitors;                 /* ObMonitor */
     GPtrArray *port_chardevs; /* const char *: the chardevs of -serial, -parallel and -debugcon */
     uint32_t serials;         /* the number of uses of -serial */
     uint32_t parallels;

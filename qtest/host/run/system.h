@@ -15,11 +15,14 @@
 #include <jansson.h>
 #include <stdio.h>
 
+typedef struct ObImages ObImages;
+
 typedef struct ObSystem {
     const ObOptions *options;
     struct ObLoop *loop;
     GPtrArray *objects; /* ObObject */
     GArray *ram;        /* ObHostRam, the machine's */
+    ObImages *images;   /* firmware's files; NULL: none */
     GPtrArray *tables;  /* GBytes: ACPI tables from options */
     HwVcpuModel *vcpus; /* NULL: none */
     ObHost *host;

@@ -79,7 +79,8 @@ struct ObHost {
     void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
     void *log_opaque;
 
-    ObMap maps[2]; /* by HwSpace */
+    ObMap maps[2];      /* by HwSpace */
+    GArray *background; /* ObRange: memory that RAM and BARs hide; NULL: none */
     uint8_t *ram;
     uint64_t ram_size;
     uint64_t ram_low_most; /* 0: the machine's */

@@ -191,6 +191,7 @@ void ob_host_free(ObHost *host)
     ob_irqs_clear(&host->irqs);
     ob_map_clear(&host->maps[HW_SPACE_MEMORY]);
     ob_map_clear(&host->maps[HW_SPACE_IO]);
+    g_clear_pointer(&host->background, g_array_unref);
     host->wires->foreign_free(host->foreign);
     g_ptr_array_free(host->blocks, TRUE);
     if (host->owns_ram) {

@@ -46,6 +46,7 @@ typedef struct ObMachine {
     const char *irq_controller;        /* its QOM path, "/machine/i440fx/ioapic", or NULL */
     const struct ObAcpiPlatform *acpi; /* parts/acpi.h; NULL: no ACPI */
     const struct ObPciBoard *pci;      /* pci/pci.h; NULL: no PCI */
+    const struct ObFlashBoard *flash;  /* flash/flash.h; NULL: no place for firmware */
 } ObMachine;
 
 /* Facts for the firmware.  All zeros: the same as without any option. */
@@ -89,6 +90,21 @@ typedef struct ObChosenNumber {
     uint16_t value;
 } ObChosenNumber;
 
+/* Firmware's image.  The bytes and the name are the caller's until ob_host_new() returns. */
+typedef struct ObImage {
+    bool is_given;
+    const char *name; /* for messages */
+    const uint8_t *bytes;
+    uint64_t size;
+    bool is_read_only; /* a chip: the guest can't change it */
+
+    /* A chip: the guest, or a stream, has changed these bytes.  NULL: nobody keeps them. */
+    void (*changed)(void *opaque, uint64_t offset, const uint8_t *bytes, uint64_t size);
+    void *opaque;
+} ObImage;
+
+#define OB_FLASHES 2 /* flash chips of a machine */
+
 typedef struct ObHostConfig {
     const char *architecture;   /* "x86_64", "aarch64" */
     const char *machine;        /* NULL: the architecture's default */
@@ -104,6 +120,9 @@ typedef struct ObHostConfig {
     ObSwitch no_reboot;         /* q35: a strap keeps the watchdog from resetting the machine */
     ObSwitch smbase_smram;      /* q35: SMRAM at SMBASE can be locked */
     ObChosenNumber tseg_mbytes; /* q35: the fourth size of TSEG, up to 4095 */
+    ObImage rom;                /* a PC's firmware; on virt the first chip's image */
+    ObImage flash[OB_FLASHES];  /* flash chips; with the first one, a PC has no ROM */
+    uint64_t firmware_most;     /* PCs: bytes of all chips, at most; 0: QEMU's */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */
     void (*wake)(void *opaque); /* threaded: call ob_host_poll() soon; any thread */

@@ -53,11 +53,16 @@ HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t num
     return NULL;
 }
 
+/* Parts whose sections have one name name their blocks apart. */
 bool ob_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX])
 {
     const char *path = bus_path(region->instance);
     char own[HW_BLOCK_NAME_MAX];
 
+    if (!region->instance->owner) {
+        return region->table->ram_block &&
+               g_strlcpy(name, region->table->ram_block, HW_BLOCK_NAME_MAX);
+    }
     if (!path) {
         return hw_region_block_name(region, name);
     }

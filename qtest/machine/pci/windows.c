@@ -215,6 +215,16 @@ static void ranges_collect(ObPci *pci, HwSpace space, GArray *ranges, bool io)
     }
 }
 
+/* QEMU's priorities: a BAR hides the firmware's image. */
+static void background_add(const ObPci *pci, GArray *ranges)
+{
+    const GArray *background = pci->host->background;
+
+    if (background) {
+        g_array_append_vals(ranges, background->data, background->len);
+    }
+}
+
 static void space_map(ObPci *pci, HwSpace space)
 {
     g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(ObRange));
@@ -226,6 +236,9 @@ static void space_map(ObPci *pci, HwSpace space)
         if (space_shows(pci, space, io)) {
             ranges_collect(pci, space, ranges, io);
         }
+    }
+    if (space == HW_SPACE_MEMORY) {
+        background_add(pci, ranges);
     }
     ob_map_set_overlay(&pci->host->maps[space], (const ObRange *)(void *)ranges->data, ranges->len,
                        space == HW_SPACE_IO);

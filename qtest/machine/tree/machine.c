@@ -2,6 +2,7 @@
 /* The machine's own nodes, at the places of QEMU's virt. */
 
 #include "hw-api/device/error.h"
+#include "qtest/machine/flash/flash.h"
 #include "qtest/machine/tree/tree-internal.h"
 
 enum {
@@ -41,6 +42,21 @@ static void fw_cfg_describe(const ObHost *host, ObTreeNode *root)
     ob_tree_set_text(node, "compatible", "qemu,fw-cfg-mmio");
 }
 
+static void flash_describe(const ObHost *host, ObTreeNode *root)
+{
+    uint64_t size;
+    uint32_t width;
+    ObTreeNode *node;
+
+    if (ob_flash_describe(host, &size, &width)) {
+        node = ob_tree_add_at(root, "flash", 0);
+        OB_TREE_CELLS(node, "bank-width", width);
+        OB_TREE_CELLS(node, "reg", OB_TREE_U64(0), OB_TREE_U64(size), OB_TREE_U64(size),
+                      OB_TREE_U64(size));
+        ob_tree_set_text(node, "compatible", "cfi-flash");
+    }
+}
+
 static void gic_describe(const ObHost *host, ObTreeNode *root)
 {
     ObTreeNode *node = ob_tree_add_at(root, "intc", GIC);
@@ -68,6 +84,7 @@ void ob_tree_describe(const ObHost *host, ObTreeNode *root)
     root_describe(host, root);
     ob_tree_add(root, "chosen");
     memory_describe(host, root);
+    flash_describe(host, root);
     fw_cfg_describe(host, root);
     ob_tree_describe_pci(host, root);
     gic_describe(host, root);

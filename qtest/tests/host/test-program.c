@@ -270,7 +270,7 @@ static void test_failure(Program *f, gconstpointer opaque)
 
 static const Words answers[] = {
     { "help", "-h", "-device NAME[,PROPERTY=VALUE]" },
-    { "refused-options", "-help", "-blockdev -hda -hdb" },
+    { "refused-options", "-help", "-hda -hdb -hdc" },
     { "version", "-version", "outboard 0.1.0, QMP and machines as of QEMU 7.2.0\n" },
     { "machines", "-M help", "pc                  standard PC (i440FX + PIIX) (default)\n" },
     { "accelerators", "-accel help", "qtest\n" },

@@ -15,6 +15,27 @@ typedef struct Row {
 static const Row refusals[] = {
     { "fw-cfg-file-that-is-a-directory", "\"$HOST\" -machine pc -fw_cfg name=opt/x,file=/",
       "-fw_cfg: Failed to read file '/': Is a directory" },
+    { "bios-that-is-nowhere", "\"$HOST\" -machine pc -bios missing",
+      "-bios: could not load PC BIOS 'missing': Could not open 'missing': No such file" },
+    { "bios-that-is-a-directory", "\"$HOST\" -machine pc -bios .",
+      "-bios: could not load PC BIOS '.': 'file' driver requires '.' to be a regular file" },
+    { "bios-of-odd-size", "head -c 65100 /dev/zero >bios && \"$HOST\" -machine pc -bios bios",
+      "could not load PC BIOS 'bios': 65100 bytes, expected a multiple of 65536" },
+    { "bios-and-flash-on-virt",
+      "truncate -s 64M f && \"${HOST%x86_64}aarch64\" -bios f -drive if=pflash,format=raw,file=f",
+      "The contents of the first flash device may be specified with -bios or with -drive "
+      "if=pflash, but you cannot use both options at once" },
+    { "flash-that-is-nowhere", "\"$HOST\" -machine pc -drive if=pflash,format=raw,file=missing",
+      "-drive: Could not open 'missing': No such file or directory" },
+    { "flash-of-a-missing-node",
+      "\"$HOST\" -blockdev file,node-name=n,filename=missing -machine pc,pflash0=n",
+      "-machine: Could not open 'missing': No such file or directory" },
+    { "flash-of-odd-size",
+      "echo >f && \"$HOST\" -machine pc -drive if=pflash,format=raw,file=f",
+      "system firmware block device pflash0 has invalid size 512" },
+    { "flash-of-a-machine-without-it",
+      "truncate -s 4K f && \"$HOST\" -machine none -drive if=pflash,format=raw,file=f",
+      "-drive: machine type does not support if=pflash,bus=0,unit=0" },
     { "low-ram-of-half-a-page", "\"$HOST\" -machine pc,max-ram-below-4g=4097",
       "-machine: max-ram-below-4g: 4097 bytes, expected a multiple of 4096" },
     { "fw-cfg-of-an-unknown-generator", "\"$HOST\" -machine pc -fw_cfg opt/x,gen_id=g",
@@ -44,6 +65,12 @@ static const Row refusals[] = {
 
 /* The program goes on. */
 static const Row warnings[] = {
+    { "flash-file-that-is-full",
+      "truncate -s 4K f; mkfifo in out; (trap '' XFSZ; ulimit -f 0; "
+      "exec \"$HOST\" -machine pc -pflash f -qtest stdio <in >out) & exec 3>in 4<out; "
+      "printf 'writeb 0xfffff000 0x40\\nwriteb 0xfffff000 0\\n' >&3; read a <&4; read a <&4; "
+      "kill $!; wait $!; test \"$a\" = OK",
+      "Could not update PFLASH: File too large" },
     { "disk-smaller-than-a-sector",
       "echo >small && echo quit | \"$HOST\" -machine pc -drive if=none,id=d,file=small "
       "-device ide-hd,drive=d -monitor stdio",

@@ -155,6 +155,17 @@ static void test_nodes_are_qemu_s(gconstpointer data)
     }
 }
 
+/* Our machine has flash only with an image. */
+static void test_flash_is_qemu_s(void)
+{
+    g_autofree char *ours = tree_of("OB_PROGRAM", "", "-bios /etc/passwd");
+    g_autofree char *theirs = tree_of("OB_QEMU", "", "");
+    g_autofree char *our_node = node_of(ours, "flash@0");
+    g_autofree char *their_node = node_of(theirs, "flash@0");
+
+    g_assert_cmpstr(our_node, ==, their_node);
+}
+
 int main(int argc, char **argv)
 {
     bool is_old = g_strcmp0(g_getenv("OB_RELEASE"), "7.2") == 0; /* no highmem-ecam and -mmio */
@@ -166,7 +177,9 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, machines[i], test_nodes_are_qemu_s);
     }
-    if (!g_getenv("OB_QEMU")) {
+    if (g_getenv("OB_QEMU")) {
+        g_test_add_func("/tree-qemu/flash-is-the-same", test_flash_is_qemu_s);
+    } else {
         g_test_add_func("/tree-program/devices-have-nodes", test_devices_have_nodes);
         g_test_add_func("/tree-program/user-numbers-the-nodes", test_user_numbers_the_nodes);
         g_test_add_func("/tree-program/pc-is-refused", test_pc_is_refused);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -drive and -device ide-hd: a disk whose first sector the firmware stand-in boots.  The machine
- * has no controller, and a guest can't read the disk. */
+ * has no controller, and a guest can't read the disk.  With if=pflash it is a flash chip. */
 #include "qtest/host/options/option-table.h"
 
 #include "hw-api/device/error.h"
@@ -14,13 +14,16 @@ static const struct {
 } drive_keys[] = {
     { "id", NULL },
     { "file", NULL },
-    { "if", " none " },
+    { "if", " none pflash " },
     { "format", " raw " },
     { "media", " disk " },
     { "index", NULL },
     { "cache", " none writeback unsafe directsync writethrough " },
     { "aio", " threads native io_uring " },
     { "readonly", " on off yes no true false " },
+    { "snapshot", " on off yes no true false " },
+    { "unit", NULL },
+    { "bus", NULL },
 };
 
 static bool drive_values_check(const ObKeyval *keyval, HwError *error)
@@ -39,7 +42,7 @@ static bool drive_values_check(const ObKeyval *keyval, HwError *error)
     return true;
 }
 
-static const ObKeyval *drive_find(const ObOptions *options, const char *id)
+const ObKeyval *ob_option_drive_find(const ObOptions *options, const char *id)
 {
     for (guint i = 0; i < options->drives->len; i++) {
         if (strcmp(ob_keyval_get(options->drives->pdata[i], "id"), id) == 0) {
@@ -61,13 +64,17 @@ bool ob_option_drive(ObOptions *options, const char *argument, HwError *error)
     if (!keyval || !ob_keyval_check(keyval, keys, error) || !drive_values_check(keyval, error)) {
         return false;
     }
+    if (g_strcmp0(ob_keyval_get(keyval, "if"), "pflash") == 0) {
+        return ob_option_flash_drive(options, keyval, error);
+    }
     if (g_strcmp0(ob_keyval_get(keyval, "if"), "none") != 0) {
-        return hw_error_set(error, "the machine has no disk controller, expected if=none");
+        return hw_error_set(error,
+                            "the machine has no disk controller, expected if=none or if=pflash");
     }
     if (!ob_option_id(keyval, &id, error)) {
         return false;
     }
-    if (drive_find(options, id)) {
+    if (ob_option_drive_find(options, id)) {
         return hw_error_set(error, "id '%s' is in use by another -drive", id);
     }
     g_ptr_array_add(options->drives, keyval);
@@ -108,7 +115,7 @@ bool ob_option_drive_end(ObOptions *options, HwError *error)
     if (!id) {
         return hw_error_set(error, "-device: ide-hd: drive= is missing");
     }
-    drive = drive_find(options, id);
+    drive = ob_option_drive_find(options, id);
     if (!drive) {
         return hw_error_set(error,
                             "-device: ide-hd: drive '%s' is unknown, expected the id of a "
