@@ -58,6 +58,36 @@ const HwEntryRow hw_entry_rows[HW_ENTRIES] = {
     ROW(PCI_ADDRESS) = { "asks for its address", .answers = 1 },
 };
 
+/* ------------------------------------------------------------------------ offsets */
+
+static bool is_access(const HwEntry *entry)
+{
+    return entry->kind == hw_entry_of_input(HW_INTAKE_READ) ||
+           entry->kind == hw_entry_of_input(HW_INTAKE_WRITE);
+}
+
+/* The sign comes last, so that small distances are small numbers. */
+void hw_entry_shorten(HwEntry *entry, uint64_t *next)
+{
+    uint64_t offset = entry->values[1];
+    int64_t distance = (int64_t)(offset - *next);
+
+    if (is_access(entry)) {
+        entry->values[1] = (uint64_t)distance << 1 ^ (distance < 0 ? UINT64_MAX : 0);
+        *next = offset + entry->values[2];
+    }
+}
+
+void hw_entry_lengthen(HwEntry *entry, uint64_t *next)
+{
+    uint64_t number = entry->values[1];
+
+    if (is_access(entry)) {
+        entry->values[1] = *next + (number >> 1 ^ (number & 1 ? UINT64_MAX : 0));
+        *next = entry->values[1] + entry->values[2];
+    }
+}
+
 /* ----------------------------------------------------------------------- encoding */
 
 /* LEB128 */

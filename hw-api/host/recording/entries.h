@@ -94,6 +94,11 @@ static inline bool hw_entry_is_input(const HwEntry *entry)
     return entry->kind >= HW_ENTRY_INPUT && entry->kind < HW_ENTRY_CALL;
 }
 
+/* In a file, the offset of an access is its distance from the end of the access before.  Most of them
+ * follow each other, so they look the same.  *next is that end, 0 at the beginning of a file. */
+void hw_entry_shorten(HwEntry *entry, uint64_t *next);
+void hw_entry_lengthen(HwEntry *entry, uint64_t *next);
+
 /* The most bytes that an entry takes besides `size` and `answer_size`. */
 #define HW_ENTRY_ROOM (10u * (2 + HW_ENTRY_VALUES + HW_ENTRY_ANSWERS + 2))
 

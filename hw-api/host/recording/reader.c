@@ -22,6 +22,7 @@ struct HwRecordingReader {
     HwEntry entry;               /* at `begin` */
     size_t length;               /* the entry's; 0: not yet decoded */
     uint64_t number;             /* the entry's */
+    uint64_t next;               /* see hw_entry_lengthen() */
     bool has_ended;              /* the last entry was taken */
     bool is_bad;
 };
@@ -106,6 +107,9 @@ const HwEntry *hw_recording_peek(HwRecordingReader *reader, HwError *error)
             return more_missing(r, error, count);
         }
         r->end += (size_t)count;
+        if (r->length) {
+            hw_entry_lengthen(&r->entry, &r->next);
+        }
     }
     r->entry.number = r->number;
     if (r->entry.kind == HW_ENTRY_CLOSE) {

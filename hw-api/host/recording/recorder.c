@@ -143,6 +143,9 @@ static void input_begin(HwWatch *watch, const HwIntake *input)
     if (device->depth++ == 0 && device->shadows) {
         hw_shadows_compare(device->shadows, guest_stored, device);
     }
+    if (input->kind == HW_INTAKE_WRITE && device->shadows) {
+        hw_shadows_expect(device->shadows, input);
+    }
     if (input->kind == HW_INTAKE_SELECTED) {
         device->selected = (uint32_t)input->values[0] + 1;
     }

@@ -15,6 +15,7 @@ typedef struct RecordedTpm {
     uint64_t number;
     HwTpmCompleted *completed;
     struct RecordedTpm *next;
+    bool established; /* the last answer */
 } RecordedTpm;
 
 static RecordedTpm *tpms; /* all that are open */
@@ -131,11 +132,16 @@ static void tpm_finish(HwTpmBackend *backend)
     note(tpm_of(backend), &(HwEntry) { .kind = HW_ENTRY_TPM_FINISH });
 }
 
+/* Devices ask at each update, so an answer like the last has no entry. */
 static bool tpm_established(HwTpmBackend *backend)
 {
-    bool is = inner->established(tpm_of(backend)->backend);
+    RecordedTpm *tpm = tpm_of(backend);
+    bool is = inner->established(tpm->backend);
 
-    note(tpm_of(backend), &(HwEntry) { .kind = HW_ENTRY_TPM_ESTABLISHED, .answers = { is } });
+    if (is != tpm->established) {
+        note(tpm, &(HwEntry) { .kind = HW_ENTRY_TPM_ESTABLISHED, .answers = { is } });
+        tpm->established = is;
+    }
     return is;
 }
 

@@ -124,6 +124,18 @@ void hw_shadows_compare(HwShadows *shadows, HwShadowChanged *changed, void *opaq
     }
 }
 
+void hw_shadows_expect(HwShadows *shadows, const HwIntake *write)
+{
+    uint64_t offset = write->values[1], size = write->values[2];
+    Shadow *shadow = write->values[0] < shadows->count ? &shadows->rows[write->values[0]] : NULL;
+
+    for (uint64_t i = 0; shadow && shadow->copy && i < size && i < 8; i++) {
+        if (offset < shadow->size && i < shadow->size - offset) {
+            shadow->copy[offset + i] = (uint8_t)(write->values[3] >> (8 * i));
+        }
+    }
+}
+
 bool hw_shadows_store(HwShadows *shadows, uint64_t region, uint64_t offset, const void *bytes,
                       uint32_t size)
 {

@@ -7,6 +7,7 @@
 #define HW_HOST_SHADOWS_H
 
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/intake/watch.h"
 
 /* All memory of a device, at most: each comparison reads it. */
 #define HW_SHADOWS_MAX (1u << 20)
@@ -21,6 +22,10 @@ void hw_shadows_free(HwShadows *shadows); /* NULL is allowed */
 typedef void HwShadowChanged(void *opaque, uint32_t region, uint64_t offset, const void *bytes,
                              uint32_t size);
 void hw_shadows_compare(HwShadows *shadows, HwShadowChanged *changed, void *opaque);
+
+/* A write of the guest comes, and the host will store it: these bytes are expected in the memory.
+ * Regions without memory, and bytes outside of it, are left out. */
+void hw_shadows_expect(HwShadows *shadows, const HwIntake *write);
 
 /* Stores in the memory and in the copy.  False: no region has these bytes. */
 bool hw_shadows_store(HwShadows *shadows, uint64_t region, uint64_t offset, const void *bytes,

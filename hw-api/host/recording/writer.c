@@ -17,9 +17,11 @@ struct HwRecordingWriter {
     uint8_t *bytes; /* not yet in the file */
     size_t size, capacity;
     uint64_t count; /* entries */
+    uint64_t next;  /* see hw_entry_shorten() */
     bool holds;
     size_t held;         /* the place in `bytes` of the first entry that waits */
     uint64_t held_count; /* entries before it */
+    uint64_t held_next;
     const char *failure; /* NULL: none */
 };
 
@@ -87,6 +89,7 @@ static bool room_make(HwRecordingWriter *w, size_t more)
 /* Returns the entry's length; 0 if nothing is written any more. */
 static size_t entry_append(HwRecordingWriter *w, const HwEntry *entry)
 {
+    HwEntry shortened = *entry;
     size_t length;
 
     if (entry->size > HW_ENTRY_BYTES_MAX || entry->answer_size > HW_ENTRY_BYTES_MAX) {
@@ -95,7 +98,8 @@ static size_t entry_append(HwRecordingWriter *w, const HwEntry *entry)
     if (w->failure || !room_make(w, HW_ENTRY_ROOM + (size_t)entry->size + entry->answer_size)) {
         return 0;
     }
-    length = hw_entry_encode(entry, w->bytes + w->size);
+    hw_entry_shorten(&shortened, &w->next);
+    length = hw_entry_encode(&shortened, w->bytes + w->size);
     w->size += length;
     w->count++;
     return length;
@@ -114,6 +118,7 @@ void hw_recording_hold(HwRecordingWriter *writer)
     writer->holds = true;
     writer->held = writer->size;
     writer->held_count = writer->count;
+    writer->held_next = writer->next;
 }
 
 /* The entry is encoded behind the others; then they change places. */
@@ -141,6 +146,7 @@ void hw_recording_drop(HwRecordingWriter *writer)
     writer->holds = false;
     writer->size = writer->failure ? 0 : writer->held;
     writer->count = writer->held_count;
+    writer->next = writer->held_next;
 }
 
 bool hw_recording_close(HwRecordingWriter *writer, HwError *error)

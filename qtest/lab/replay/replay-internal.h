@@ -71,6 +71,7 @@ typedef struct ReplayTpm {
     uint64_t number;
     HwTpmCompleted *completed;
     bool is_busy;
+    bool established;  /* the last answer */
     uint32_t capacity; /* the most bytes of the response */
 } ReplayTpm;
 

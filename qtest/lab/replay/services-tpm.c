@@ -31,7 +31,7 @@ static HwTpmBackend *tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *com
         return NULL;
     }
     tpm = g_new(ReplayTpm, 1);
-    *tpm = (ReplayTpm) { device, device->tpms->len, completed, false, 0 };
+    *tpm = (ReplayTpm) { .device = device, .number = device->tpms->len, .completed = completed };
     g_ptr_array_add(device->tpms, tpm);
     return (HwTpmBackend *)tpm;
 }
@@ -92,9 +92,16 @@ static void tpm_finish(HwTpmBackend *backend)
     ask(tpm_of(backend), &(HwEntry) { .kind = HW_ENTRY_TPM_FINISH });
 }
 
+/* The recording has the answers that differ from the last one. */
 static bool tpm_established(HwTpmBackend *backend)
 {
-    return ask(tpm_of(backend), &(HwEntry) { .kind = HW_ENTRY_TPM_ESTABLISHED });
+    ReplayTpm *tpm = tpm_of(backend);
+    const HwEntry *next = replay_peek(tpm->device->replay);
+
+    if (next && next->kind == HW_ENTRY_TPM_ESTABLISHED) {
+        tpm->established = ask(tpm, &(HwEntry) { .kind = HW_ENTRY_TPM_ESTABLISHED });
+    }
+    return tpm->established;
 }
 
 static void tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)

@@ -39,8 +39,8 @@ static void test_differs(void)
     ObScratch *scratch = ob_scratch_new();
 
     record(scratch);
-    shell_run(scratch, "zcat r.rec | perl -0777 -pe 's/\\x09\\x01\\x00\\x08\\x04\\x04\\x01\\x01/"
-                       "\\x09\\x01\\x00\\x08\\x04\\x04\\x01\\x00/' | gzip >d.rec");
+    shell_run(scratch, "zcat r.rec | perl -0777 -pe 's/\\x09\\x01\\x00\\x00\\x04\\x04\\x01\\x01/"
+                       "\\x09\\x01\\x00\\x00\\x04\\x04\\x01\\x00/' | gzip >d.rec");
     shell_run(scratch, "$OB_LAB replay --set $OUTBOARD_SET r.rec d.rec >out; test $? = 1");
     shell_assert_says(scratch, "cat out",
                       ": beacon STATUS -> 0x1 (pending); in the recording beacon STATUS -> 0x0");
