@@ -290,6 +290,11 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
     return g_strdup(begins);
 }
 
+void ob_guest_quit(ObGuest *guest)
+{
+    ob_client_quit(g_steal_pointer(&guest->client));
+}
+
 void ob_guest_free(ObGuest *guest)
 {
     int fds[2];

@@ -61,6 +61,10 @@ bool ob_guest_migrate(ObGuest *from, ObGuest *to, HwError *error);
  */
 char *ob_guest_finish(ObGuest *guest, HwError *error);
 
+/* Lets QEMU end by itself, with all that it does at its end, and waits for it.  The guest can then only
+ * be freed. */
+void ob_guest_quit(ObGuest *guest);
+
 /* NULL is allowed. */
 void ob_guest_free(ObGuest *guest);
 
