@@ -272,6 +272,28 @@ static void test_resources(void)
                     "89 06 00 03 01 e8 00 00 00 79 00");
 }
 
+/* ACPI 6.4, 6.4.2.5 and 6.4.3.5.1: an I/O port descriptor, and QWord address spaces. */
+static void test_ports_and_wide_memory(void)
+{
+    g_autofree Bench *b = g_new(Bench, 1);
+    HwAml *aml = bench_start(b);
+
+    hw_aml_resources(aml);
+    hw_aml_io_ports(aml, 0x3f8, 8);
+    hw_aml_memory64(aml, UINT64_C(0x123456789000), 0x1000, true);
+    hw_aml_memory64(aml, UINT64_C(0x100000000), 1, false);
+    hw_aml_cacheable64(aml, UINT64_C(0x100000000), 0x200, true);
+    hw_aml_end(aml);
+    assert_aml(aml, "11 48 09 0a 94 47 01 f8 03 f8 03 00 08 "
+                    "8a 2b 00 00 0c 01 00 00 00 00 00 00 00 00 00 90 78 56 34 12 00 00 "
+                    "ff 9f 78 56 34 12 00 00 00 00 00 00 00 00 00 00 00 10 00 00 00 00 00 00 "
+                    "8a 2b 00 00 0c 00 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 "
+                    "00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 "
+                    "8a 2b 00 00 0c 03 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 "
+                    "ff 01 00 00 01 00 00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 00 00 00 "
+                    "79 00");
+}
+
 static void test_bridge_windows(void)
 {
     g_autofree Bench *b = g_new(Bench, 1);
@@ -296,6 +318,29 @@ static void test_event_gpe(void)
                         "56 47 45 4e 0a 80");
 }
 
+static void test_event_ged(void)
+{
+    const HwAcpiEvent event = { HW_ACPI_EVENT_GED, 0xfff };
+    g_autofree Bench *b = g_new(Bench, 1);
+
+    hw_aml_event_handler(bench_start(b), &event, "VGEN");
+    assert_aml(&b->aml,
+               "10 4f 04 5c 5f 53 42 5f 5b 82 46 04 47 46 46 46 08 5f 48 49 44 0d 41 43 50 49 "
+               "30 30 31 33 00 08 5f 55 49 44 0b ff 0f 08 5f 43 52 53 11 0e 0a 0b "
+               "89 06 00 03 01 ff 0f 00 00 79 00 14 14 5f 45 56 54 09 a0 0d 93 68 0b ff 0f "
+               "86 56 47 45 4e 0a 80");
+}
+
+/* The last number of each kind; the first invalid ones follow below. */
+static void test_event_last_gpe(void)
+{
+    const HwAcpiEvent event = { HW_ACPI_EVENT_GPE, 0xff };
+    g_autofree Bench *b = g_new(Bench, 1);
+
+    hw_aml_event_handler(bench_start(b), &event, "VGEN");
+    assert_aml(&b->aml, "14 13 5c 2e 5f 47 50 45 5f 45 46 46 00 86 56 47 45 4e 0a 80");
+}
+
 static void test_event_unknown(void)
 {
     const HwAcpiEvent events[] = {
@@ -306,6 +351,80 @@ static void test_event_unknown(void)
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
         hw_aml_event_handler(bench_start(b), &events[i], "\\_SB.VGEN");
         g_assert_false(hw_aml_done(&b->aml));
+    }
+}
+
+static void method_most(HwAml *aml)
+{
+    hw_aml_method(aml, "M", 7 | HW_AML_SERIALIZED);
+    hw_aml_end(aml);
+}
+
+static void method_too_many(HwAml *aml)
+{
+    hw_aml_method(aml, "M", (7 | HW_AML_SERIALIZED) + 1);
+    hw_aml_end(aml);
+}
+
+static void field_with(HwAml *aml, const char *name, uint32_t bits)
+{
+    hw_aml_field(aml, "R", HW_AML_BYTE_ACCESS);
+    hw_aml_field_unit(aml, name, bits);
+    hw_aml_end(aml);
+}
+
+static void field_most(HwAml *aml)
+{
+    field_with(aml, "F", (UINT32_C(1) << 28) - 1);
+}
+
+static void field_too_long(HwAml *aml)
+{
+    field_with(aml, "F", UINT32_C(1) << 28);
+}
+
+static void field_path(HwAml *aml)
+{
+    field_with(aml, "F.G", 8);
+}
+
+static void name_of(HwAml *aml, uint32_t segments)
+{
+    g_autoptr(GString) path = g_string_new("N");
+
+    for (uint32_t i = 1; i < segments; i++) {
+        g_string_append(path, ".N");
+    }
+    hw_aml_reference(aml, path->str);
+}
+
+static void name_longest(HwAml *aml)
+{
+    name_of(aml, 255);
+}
+
+static void name_too_long(HwAml *aml)
+{
+    name_of(aml, 256);
+}
+
+static const struct {
+    void (*write)(HwAml *aml);
+    bool good;
+} limits[] = {
+    { method_most, true },     { method_too_many, false }, { field_most, true },
+    { field_too_long, false }, { field_path, false },      { name_longest, true },
+    { name_too_long, false },
+};
+
+static void test_limits(void)
+{
+    g_autofree Bench *b = g_new(Bench, 1);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+        g_test_message("limit %zu", i);
+        limits[i].write(bench_start(b));
+        g_assert_cmpint(hw_aml_done(&b->aml), ==, limits[i].good);
     }
 }
 
@@ -379,6 +498,10 @@ int main(int argc, char **argv)
     g_test_add_func("/aml/field/units-and-gaps", test_field);
     g_test_add_func("/aml/resources/get-size-and-end-tag", test_resources);
     g_test_add_func("/aml/resources/bridge-windows", test_bridge_windows);
+    g_test_add_func("/aml/resources/ports-and-wide-memory", test_ports_and_wide_memory);
+    g_test_add_func("/aml/event/ged-is-a-device", test_event_ged);
+    g_test_add_func("/aml/event/last-gpe-is-a-method", test_event_last_gpe);
+    g_test_add_func("/aml/limits/last-good-and-first-refused", test_limits);
     g_test_add_func("/aml/event/gpe-is-a-method", test_event_gpe);
     g_test_add_func("/aml/event/unknown-is-refused", test_event_unknown);
     g_test_add_func("/aml/overflow/writes-nothing-behind-the-buffer", test_overflow);
