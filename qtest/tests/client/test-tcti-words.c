@@ -87,6 +87,12 @@ static const Options options[] = {
       "tcti-outboard: /nonexistent/x: can't connect to the qtest socket: No such file or "
       "directory\n",
       TSS2_TCTI_RC_NO_CONNECTION },
+    { "in-process,state=/nonexistent/x",
+      "tcti-outboard: tpm0: state: cannot make: '/nonexistent/x': No such file or directory\n",
+      TSS2_TCTI_RC_IO_ERROR },
+    { "in-process,set=/nonexistent/x",
+      "tcti-outboard: /nonexistent/x: can't be opened: No such file or directory\n",
+      TSS2_TCTI_RC_IO_ERROR },
 };
 
 static void test_options(gconstpointer data)
@@ -111,7 +117,8 @@ typedef struct Tpm {
     uint32_t size; /* in the header of other answers */
     uint32_t status;
     uint32_t command_max;
-    bool ends; /* hangs up instead of an answer */
+    bool ends;     /* hangs up instead of an answer */
+    uint32_t busy; /* so often the other command is still running */
 } Tpm;
 
 typedef struct Row {
@@ -128,6 +135,7 @@ typedef struct Row {
 /* clang-format off */
 static const Row rows[] = {
     { "works", { 0, 10, 0, 100, false }, OK, OK, OK, "" },
+    { "is-busy", { 0, 10, 0, 100, false, 2 }, OK, OK, OK, "" },
     { "was-started", { TPM_RC_INITIALIZE, 10, 0, 100, false }, OK, OK, OK, "" },
     { "does-not-start", { TPM_RC_FAILURE, 10, 0, 100, false }, IO, OK, OK,
       "tcti-outboard: TPM2_Startup answers 0x101, expected 0x0\n" },
@@ -151,6 +159,7 @@ typedef struct Host {
     int listener;
     char *path;
     bool ends; /* before the next answer */
+    uint32_t busy;
 } Host;
 
 static void crb_put(RecordedHost *bytes, uint64_t offset, uint64_t value)
@@ -171,8 +180,8 @@ static void command_answer(Host *host)
     recorded_put_bytes(host->bytes, buffer, header, sizeof(header));
     if (!is_startup) {
         host->ends = host->tpm->ends;
+        host->busy = host->tpm->busy;
     }
-    crb_put(host->bytes, CRB_CTRL_START, 0);
 }
 
 static void stored(Host *host, uint64_t address, uint64_t value)
@@ -203,6 +212,9 @@ static char *line_answer(Host *host, const char *line)
     int data = 0;
 
     if (sscanf(line, "readl 0x%" SCNx64, &address) == 1) {
+        if (address == CRB_PC_ADDRESS + CRB_CTRL_START && (host->busy == 0 || host->busy-- == 0)) {
+            crb_put(host->bytes, CRB_CTRL_START, 0);
+        }
         return g_strdup_printf("OK 0x%016" PRIx64 "\n",
                                recorded_get(host->bytes, HW_SPACE_MEMORY, address, 4));
     }
@@ -259,12 +271,12 @@ static TSS2_RC transmit(void)
     return Tss2_Tcti_Transmit(context, command.size, command.bytes);
 }
 
-static TSS2_RC receive(void)
+static TSS2_RC receive(int32_t timeout)
 {
     uint8_t response[64];
     size_t size = sizeof(response);
 
-    return Tss2_Tcti_Receive(context, &size, response, TSS2_TCTI_TIMEOUT_BLOCK);
+    return Tss2_Tcti_Receive(context, &size, response, timeout);
 }
 
 /* A step behind one that failed is not taken. */
@@ -274,7 +286,10 @@ static void steps_take(const Row *row, const char *configuration)
     if (row->init == OK) {
         g_assert_cmphex(transmit(), ==, row->transmit);
         if (row->transmit == OK) {
-            g_assert_cmphex(receive(), ==, row->receive);
+            if (row->tpm.busy) {
+                g_assert_cmphex(receive(0), ==, TSS2_TCTI_RC_TRY_AGAIN);
+            }
+            g_assert_cmphex(receive(TSS2_TCTI_TIMEOUT_BLOCK), ==, row->receive);
         }
         Tss2_Tcti_Finalize(context);
     }

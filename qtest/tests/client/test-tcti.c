@@ -174,6 +174,9 @@ static void test_foreign_context(Tcti *t, gconstpointer data)
     g_assert_cmphex(Tss2_Tcti_Receive(context, &size, NULL, BLOCK), ==, TSS2_TCTI_RC_BAD_CONTEXT);
     g_assert_cmphex(Tss2_Tcti_Cancel(context), ==, TSS2_TCTI_RC_BAD_CONTEXT);
     g_assert_cmphex(Tss2_Tcti_SetLocality(context, 0), ==, TSS2_TCTI_RC_BAD_CONTEXT);
+    Tss2_Tcti_Finalize(context);
+    g_assert_cmphex(transmit_random(t), ==, TSS2_RC_SUCCESS); /* the own context is open */
+    assert_random(t);
 }
 
 static void test_receive_early(Tcti *t, gconstpointer data)
@@ -210,6 +213,19 @@ static void test_receive_small(Tcti *t, gconstpointer data)
     assert_random(t);
 }
 
+static void test_receive_exact(Tcti *t, gconstpointer data)
+{
+    uint8_t response[28];
+    size_t size = sizeof(response);
+
+    (void)data;
+    g_assert_cmphex(transmit_random(t), ==, TSS2_RC_SUCCESS);
+    g_assert_cmphex(Tss2_Tcti_Receive(t->context, NULL, response, BLOCK), ==,
+                    TSS2_TCTI_RC_BAD_REFERENCE);
+    g_assert_cmphex(Tss2_Tcti_Receive(t->context, &size, response, BLOCK), ==, TSS2_RC_SUCCESS);
+    g_assert_cmpuint(size, ==, 28);
+}
+
 static void test_receive_bad_timeout(Tcti *t, gconstpointer data)
 {
     size_t size = 0;
@@ -244,6 +260,13 @@ static void test_finalize_running(Tcti *t, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(transmit_random(t), ==, TSS2_RC_SUCCESS);
+}
+
+static void test_finalized(Tcti *t, gconstpointer data)
+{
+    (void)data;
+    Tss2_Tcti_Finalize(t->context);
+    g_assert_cmphex(transmit_random(t), ==, TSS2_TCTI_RC_BAD_CONTEXT);
 }
 
 static void test_locality(Tcti *t, gconstpointer data)
@@ -414,10 +437,12 @@ int main(int argc, char **argv)
     add("/tcti/receive/before-a-command-is-refused", test_receive_early);
     add("/tcti/receive/without-a-buffer-tells-the-size", test_receive_size);
     add("/tcti/receive/small-buffer-keeps-the-response", test_receive_small);
+    add("/tcti/receive/buffer-of-the-response-s-size", test_receive_exact);
     add("/tcti/receive/unknown-timeout-is-refused", test_receive_bad_timeout);
     add("/tcti/cancel/before-a-command-is-refused", test_cancel_early);
     add("/tcti/cancel/leaves-a-response", test_cancel);
     add("/tcti/finalize/ends-a-running-command", test_finalize_running);
+    add("/tcti/finalize/ends-the-context", test_finalized);
     g_test_add_func("/tcti/module/has-the-name-that-systemd-loads", test_soname);
     add("/tcti/contexts/second-one-shares-the-tpm", test_second_context);
     g_test_add_func("/tcti/contexts/two-over-a-socket", test_contexts_over_a_socket);
