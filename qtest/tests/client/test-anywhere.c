@@ -284,39 +284,6 @@ static void test_swtpm(void)
     ob_swtpm_free(swtpms.next);
 }
 
-/* ------------------------------------------------------------------------- failure */
-
-static char *arguments_without_beacon(void *opaque)
-{
-    (void)opaque;
-    return g_strdup("-machine q35");
-}
-
-static void keep_report(ObClient *c, const char *report, void *opaque)
-{
-    (void)c;
-    *(char **)opaque = g_strdup(report);
-}
-
-static void test_refused_stream(void)
-{
-    const ObStart start = { .arguments = WITH_BEACON,
-                            .migrate_every = 1,
-                            .next_arguments = arguments_without_beacon };
-    ObClient *c = client_start(&start);
-    g_autofree char *report = NULL;
-
-    ob_client_on_failure(c, keep_report, &report);
-    g_assert_cmphex(ob_client_readl(c, CTRL), ==, 0);
-    g_assert_true(ob_client_failed(c));
-    g_assert_nonnull(report);
-    g_assert_nonnull(strstr(report, "can't migrate: the stream was sent, and refused"));
-    g_assert_nonnull(strstr(report, "the receiver ended with status 1"));
-    g_assert_nonnull(strstr(report, "Unknown savevm section or instance 'beacon' 0"));
-    g_assert_nonnull(strstr(report, "readl    0xfe000004 -> no answer"));
-    ob_client_quit(c);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -335,6 +302,5 @@ int main(int argc, char **argv)
     g_test_add_data_func("/anywhere/tpm-crb-device/command-under-way-ends-first", &sysbus_form,
                          test_command_under_way);
     g_test_add_func("/anywhere/swtpm/next-arguments-name-another", test_swtpm);
-    g_test_add_func("/anywhere/failure/report-says-what-the-receiver-refused", test_refused_stream);
     return g_test_run();
 }

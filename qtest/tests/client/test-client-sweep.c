@@ -6,6 +6,7 @@
 #include "hw-api/host/run/instance.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
+#include "qtest/tests/lib/golden.h"
 
 #define BASE UINT64_C(0xfed10000)
 #define RAM  UINT64_C(0x200000)
@@ -156,6 +157,132 @@ static void test_memory(void)
     ob_host_free(host);
 }
 
+/* ----------------------------------------------------------------------- accesses */
+
+/* Each store in a line, with the loads that follow it: their number, sizes together and places. */
+typedef struct Record {
+    GString *text;
+    uint32_t loads;
+    uint64_t sizes, first, last;
+} Record;
+
+static void loads_note(Record *record)
+{
+    if (record->loads) {
+        g_string_append_printf(record->text,
+                               "    %u loads of 0x%" G_GINT64_MODIFIER "x bytes, "
+                               "0x%" G_GINT64_MODIFIER "x to 0x%" G_GINT64_MODIFIER "x\n",
+                               record->loads, record->sizes, record->first, record->last);
+    }
+    record->loads = 0;
+    record->sizes = 0;
+}
+
+static void access_note(ObClient *c, const ObAccess *access, void *opaque)
+{
+    Record *record = opaque;
+    g_autofree char *line = ob_client_describe(c, access);
+
+    if (access->kind != OB_ACCESS_LOAD) {
+        loads_note(record);
+        g_string_append_printf(record->text, "%s\n", line);
+        return;
+    }
+    record->first = record->loads ? record->first : access->address;
+    record->last = access->address;
+    record->sizes += access->size;
+    record->loads++;
+}
+
+/* Sweeps the device by its own table, and small memory. */
+static void test_told(void)
+{
+    static const struct {
+        const char *name;
+        Sweep *sweep;
+    } sweeps[] = {
+        { "loads", ob_sweep_loads },
+        { "reserved", ob_sweep_reserved },
+        { "writable", ob_sweep_writable },
+        { "clear", ob_sweep_write_one_clear },
+    };
+    ObHost *host = host_new();
+    ObClient *c = ob_client_in_process(host);
+    Record record = { .text = g_string_new(NULL) };
+
+    ob_client_writel(c, BASE, 0x00a500c3); /* a reserved bit beside keeps them */
+    ob_client_observe(c, access_note, &record);
+    for (size_t i = 0; i < G_N_ELEMENTS(sweeps); i++) {
+        g_string_append_printf(record.text, "%s\n", sweeps[i].name);
+        g_assert_null(sweeps[i].sweep(c, &bench_regions[0], BASE));
+        loads_note(&record);
+    }
+    g_string_append(record.text, "memory\n");
+    g_assert_null(ob_sweep_memory(c, RAM, 40)); /* more than both ends have */
+    loads_note(&record);
+    golden_expect("told/sweep.txt", record.text->str);
+    g_string_free(record.text, TRUE);
+    ob_client_free(c);
+    ob_host_free(host);
+}
+
+/* A word that the table has no register for must stay, too. */
+static void test_word(void)
+{
+    ObHost *host = host_new();
+    ObClient *c = ob_client_in_process(host);
+    HwRegion region = bench_regions[0];
+    g_autofree char *problem = NULL;
+
+    region.registers.count = COUNT;
+    counts = true;
+    problem = ob_sweep_reserved(c, &region, BASE);
+    counts = false;
+    g_assert_nonnull(problem);
+    g_assert_true(g_str_has_prefix(problem, "word at 0xfed10008, 4 bytes wide: "));
+    ob_client_free(c);
+    ob_host_free(host);
+}
+
+/* ------------------------------------------------------------------------ judgement */
+
+static void no_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    (void)dev, (void)offset, (void)value, (void)size;
+}
+
+static void test_judgement(void)
+{
+    static const HwRegister narrow[] = { { .name = "A", .access_min = 1, .access_max = 8 } };
+    static const HwRegister wide[] = { { .name = "A" },
+                                       { .name = "B", .offset = 4, .access_min = 2 } };
+    static const HwRegister four[] = { { .name = "A", .access_max = 4 } };
+    static const struct {
+        HwRegion region;
+        bool judged;
+    } regions[] = {
+        { { .kind = HW_REGION_REGISTERS }, true },
+        { { .kind = HW_REGION_REGISTERS, .registers = HW_TABLE(narrow) }, true },
+        { { .kind = HW_REGION_REGISTERS, .access_min = 1 }, true },
+        { { .kind = HW_REGION_REGISTERS, .access_min = 2 }, false },
+        { { .kind = HW_REGION_REGISTERS, .flags = 1 }, false },
+        { { .kind = HW_REGION_REGISTERS, .write = no_write }, false },
+        { { .kind = HW_REGION_REGISTERS, .registers = HW_TABLE(wide) }, false },
+        { { .kind = HW_REGION_REGISTERS, .registers = HW_TABLE(four) }, false },
+        { { .kind = HW_REGION_ROM_DEVICE }, false },
+        { { .kind = HW_REGION_ROM_DEVICE, .registers = HW_TABLE(narrow) }, true },
+        { { .kind = HW_REGION_ROM_DEVICE, .registers = HW_TABLE(narrow), .write = no_write },
+          true },
+        { { .kind = HW_REGION_RAM }, false },
+        { { .kind = HW_REGION_RAM, .registers = HW_TABLE(narrow) }, false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(regions); i++) {
+        g_test_message("region %zu", i);
+        g_assert_cmpint(ob_sweep_can_judge(&regions[i].region), ==, regions[i].judged);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -166,5 +293,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/client-sweep/loads/value-that-changes", test_loads);
     g_test_add_func("/client-sweep/memory/registers-are-none", test_memory);
+    g_test_add_func("/client-sweep/reserved/word-without-a-register", test_word);
+    g_test_add_func("/client-sweep/accesses-are-told", test_told);
+    g_test_add_func("/client-sweep/regions-that-can-be-judged", test_judgement);
     return g_test_run();
 }
