@@ -224,11 +224,10 @@ static ObOptions *parse(const char *line, HwError *error)
     return ob_options_new((int)g_strv_length(argv), argv, error);
 }
 
-/* The outcome of the line, with * for the value in quotes; the caller frees it. */
-static char *outcome(const char *line, const char *value)
+/* The caller frees it. */
+static char *outcome(const char *line)
 {
     g_autofree char *architecture = g_strndup(line, strcspn(line, " "));
-    g_autofree char *quoted = g_strdup_printf("'%s'", value);
     g_autoptr(GString) text = g_string_new(NULL);
     HW_ERROR(error, 1024);
     ObOptions *plain = parse(architecture, NULL);
@@ -239,37 +238,24 @@ static char *outcome(const char *line, const char *value)
     } else {
         g_string_append_printf(text, " %s", error.text);
     }
-    g_string_replace(text, quoted, "*", 0);
     ob_options_free(options);
     ob_options_free(plain);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* A line for each outcome, with the values that have it. */
 static void key_tell(GString *text, const char *before, const char *key, const char *equals)
 {
-    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    GString *all[G_N_ELEMENTS(values)];
-    guint count = 0;
+    g_autofree char *head = g_strdup_printf("\n%s%s", *key ? "" : before, key);
+    Outcomes *outcomes = outcomes_new();
 
     for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
         const char *value = values[i] ? values[i] : "";
         g_autofree char *line = g_strconcat(before, key, values[i] ? equals : "", value, NULL);
-        g_autofree char *says = outcome(line, value);
-        GString *members = g_hash_table_lookup(told, says);
+        g_autofree char *says = outcome(line);
 
-        if (!members) {
-            members = all[count++] = g_string_new(says);
-            g_string_append(members, "  <-");
-            g_hash_table_insert(told, g_steal_pointer(&says), members);
-        }
-        g_string_append_printf(members, " %s", !values[i] ? "none" : *value ? value : "''");
+        outcomes_add(outcomes, values[i] ? value : "no value", says);
     }
-    g_string_append_printf(text, "  %s%s\n", *key ? "" : before, key);
-    for (guint i = 0; i < count; i++) {
-        g_string_append_printf(text, "   %s\n", all[i]->str);
-        g_string_free(all[i], TRUE);
-    }
+    outcomes_end(outcomes, head, text);
 }
 
 static void test_every_key(void)
@@ -279,7 +265,7 @@ static void test_every_key(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_auto(GStrv) keys = g_strsplit(rows[i].keys, " ", -1);
 
-        g_string_append_printf(text, "%sKEY=VALUE\n", rows[i].line);
+        g_string_append_printf(text, "\n%sKEY=VALUE\n", rows[i].line);
         for (char **key = keys; *key; key++) {
             key_tell(text, rows[i].line, *key, "=");
         }
