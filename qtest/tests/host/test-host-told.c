@@ -43,6 +43,7 @@ static void test_schema(void)
     golden_expect("qmp-schema.txt", text->str);
 }
 
+/* @ is the directory of plugins for tests. */
 static const struct {
     const char *file, *arguments;
 } answers[] = {
@@ -53,21 +54,30 @@ static const struct {
     { "help-objects", "-object help" },
     { "help-of-a-function", "-device virtio-net-pci,help" },
     { "help-of-an-i2c-target", "-device at24,help" },
+    { "vmstate-of-layers", "-machine q35 -plugin-set @layers.so -dump-vmstate /dev/stdout" },
+    { "vmstate-of-functions", "-machine q35 -plugin-set @pci-lab.so -dump-vmstate /dev/stdout" },
+    { "plugin-of-layers", "-dump-plugin @layers.so" },
+    { "plugin-of-functions", "-dump-plugin @pci-lab.so" },
+    { "plugin-of-functions-json", "-dump-plugin @pci-lab.so,format=json" },
 };
 
 static void test_answer(gconstpointer data)
 {
     guint row = GPOINTER_TO_UINT(data);
-    g_autofree char *command = g_strdup_printf("%s %s", g_getenv("OB_PROGRAM"),
-                                               answers[row].arguments);
+    g_autofree char *plugins = g_strconcat(g_getenv("OB_PLUGINS"), "/", NULL);
+    g_autoptr(GString) command = g_string_new(answers[row].arguments);
     g_autofree char *file = g_strdup_printf("told/%s.txt", answers[row].file);
     g_autofree char *output = NULL;
     g_autoptr(GError) error = NULL;
     int status = 0;
 
-    g_assert_true(g_spawn_command_line_sync(command, &output, NULL, &status, &error));
+    g_string_replace(command, "@", plugins, 0);
+    g_string_prepend(command, " ");
+    g_string_prepend(command, g_getenv("OB_PROGRAM"));
+    g_assert_true(g_spawn_command_line_sync(command->str, &output, NULL, &status, &error));
     g_assert_cmpint(status, ==, 0);
-    golden_expect(file, output);
+    g_string_replace(g_string_assign(command, output), plugins, "", 0);
+    golden_expect(file, command->str);
 }
 
 int main(int argc, char **argv)

@@ -4,25 +4,10 @@
  * with the arguments that have it.
  */
 #include <glib.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "qtest/host/qmp/hmp-internal.h"
-#include "qtest/tests/lib/golden.h"
-#include "qtest/tests/lib/shell.h"
-
-enum { LONGEST = 400 }; /* bytes of an answer that are compared */
-
-/* Two networks, a card, a ring, a backend, a screen and a controller to use. */
-static const char machine[] =
-    " -machine pc -m 4M -name told -uuid 324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 -tpmdev libtpms,id=t "
-    "-device tpm-crb,tpmdev=t,id=c -netdev hubport,id=n,hubid=0 -netdev hubport,id=m,hubid=0 "
-    "-device ne2k_pci,netdev=n,id=e,mac=52:54:00:12:34:56 -device "
-    "vmgenid,id=g,guid=324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 "
-    "-chardev ringbuf,id=r -device ns16550a-isa,chardev=r -chardev null,id=z -device "
-    "bochs-display,id=s "
-    "-object memory-backend-ram,id=b,size=1M -object secret,id=x,data=1 -smp 2,maxcpus=4 "
-    "-device altera-ps2-keyboard -device altera-ps2-mouse -qmp stdio <input >output; cat output";
+#include "qtest/tests/host/told/questions.h"
 
 /* They would end the machine, take time, or tell of this process and release. */
 static const char left_out[] =
@@ -38,97 +23,6 @@ static bool is_left_out(const char *name)
     g_autofree char *word = g_strdup_printf(" %s ", name);
 
     return strstr(left_out, word);
-}
-
-/* ------------------------------------------------------------------ questions and answers */
-
-typedef struct Told {
-    GString *input;
-    GPtrArray *heads;  /* char *: the command of each question */
-    GPtrArray *labels; /* char *: its arguments */
-} Told;
-
-/* Takes the command and its arguments. */
-static void ask(Told *told, const char *head, char *label, const char *command, json_t *arguments)
-{
-    json_t *whole = json_pack("{s:s, s:o, s:i}", "execute", command, "arguments", arguments, "id",
-                              (int)told->heads->len);
-    char *line = json_dumps(whole, JSON_COMPACT);
-
-    g_string_append_printf(told->input, "%s\n", line);
-    g_ptr_array_add(told->heads, g_strdup(head));
-    g_ptr_array_add(told->labels, label);
-    free(line);
-    json_decref(whole);
-}
-
-/* The answer to each question, in order; the caller frees the array.  At the end the program writes to
- * a file what is left, but not to a pipe that is full. */
-static GPtrArray *answers(const Told *told)
-{
-    ObScratch *scratch = ob_scratch_new();
-    g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "input", NULL);
-    g_autofree char *command = g_strconcat("timeout 20 ", g_getenv("OB_PROGRAM"), machine, NULL);
-    GPtrArray *array = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *output = NULL;
-    g_auto(GStrv) lines = NULL;
-
-    g_ptr_array_set_size(array, (gint)told->heads->len);
-    g_assert_true(g_file_set_contents(file, told->input->str, -1, NULL));
-    output = shell_output(scratch, command);
-    lines = g_strsplit(output, "\n", -1);
-    for (char **line = lines; *line; line++) {
-        json_t *answer = json_loads(*line, 0, NULL);
-        json_t *id = json_object_get(answer, "id");
-
-        if (id) {
-            json_t *error = json_object_get(answer, "error");
-            char *text = json_dumps(error ? json_object_get(error, "desc")
-                                          : json_object_get(answer, "return"),
-                                    JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-
-            array->pdata[json_integer_value(id)] = g_strndup(text, LONGEST);
-            free(text);
-        }
-        json_decref(answer);
-    }
-    ob_scratch_free(scratch);
-    return array;
-}
-
-static void told_expect(Told *told, const char *file)
-{
-    g_autoptr(GPtrArray) array = answers(told);
-    g_autoptr(GString) text = g_string_new(NULL);
-    Outcomes *outcomes = NULL;
-
-    for (guint i = 0; i < array->len; i++) {
-        const char *head = told->heads->pdata[i];
-
-        outcomes = outcomes ? outcomes : outcomes_new();
-        outcomes_add(outcomes, told->labels->pdata[i], array->pdata[i] ? array->pdata[i] : "none");
-        if (i + 1 == array->len || strcmp(told->heads->pdata[i + 1], head) != 0) {
-            outcomes_end(outcomes, head, text);
-            outcomes = NULL;
-        }
-    }
-    golden_expect(file, text->str);
-    g_string_free(told->input, TRUE);
-    g_ptr_array_unref(told->heads);
-    g_ptr_array_unref(told->labels);
-}
-
-static void told_begin(Told *told)
-{
-    told->input = g_string_new("{\"execute\":\"qmp_capabilities\"}\n");
-    told->heads = g_ptr_array_new_with_free_func(g_free);
-    told->labels = g_ptr_array_new_with_free_func(g_free);
-}
-
-static void told_end(Told *told, const char *file)
-{
-    g_string_append(told->input, "{\"execute\":\"quit\"}\n");
-    told_expect(told, file);
 }
 
 /* ------------------------------------------------------------------ HMP */
@@ -209,8 +103,7 @@ static void hmp_ask(Told *told, const ObHmpCommand *commands, const char *before
         for (gsize i = 0; !is_left_out(names[0]) && i < G_N_ELEMENTS(words); i++) {
             g_autofree char *line = g_strconcat(head, " ", words[i], NULL);
 
-            ask(told, head, g_strdup(words[i]), "human-monitor-command",
-                json_pack("{s:s}", "command-line", line));
+            ask_hmp(told, head, g_strdup(words[i]), line);
         }
     }
 }
