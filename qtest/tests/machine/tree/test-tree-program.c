@@ -64,6 +64,27 @@ static void test_devices_have_nodes(void)
     golden_expect("tree-devices.txt", nodes->str);
 }
 
+/* Whole trees, as the program makes them from its options. */
+static void test_whole_trees(void)
+{
+    static const struct {
+        const char *file, *machine, *options;
+    } rows[] = {
+        { "tree-virt.dts", "", "" },
+        { "tree-virt-low.dts", ",highmem=off,acpi=off", "-device edu" },
+        { "tree-virt-nodes.dts", ",phandle-start=7",
+          "-smp 4,clusters=2,maxcpus=8 -object memory-backend-ram,id=a,size=64M "
+          "-object memory-backend-ram,id=b,size=64M -numa node,nodeid=0,memdev=a,cpus=0-3 "
+          "-numa node,nodeid=1,memdev=b,cpus=4-7 -numa dist,src=0,dst=1,val=21" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *tree = tree_of("OB_PROGRAM", rows[i].machine, rows[i].options);
+
+        golden_expect(rows[i].file, tree);
+    }
+}
+
 static void test_user_numbers_the_nodes(void)
 {
     g_autofree char *tree = tree_of("OB_PROGRAM", ",phandle-start=64", "");
@@ -181,6 +202,7 @@ int main(int argc, char **argv)
         g_test_add_func("/tree-qemu/flash-is-the-same", test_flash_is_qemu_s);
     } else {
         g_test_add_func("/tree-program/devices-have-nodes", test_devices_have_nodes);
+        g_test_add_func("/tree-program/whole-trees", test_whole_trees);
         g_test_add_func("/tree-program/user-numbers-the-nodes", test_user_numbers_the_nodes);
         g_test_add_func("/tree-program/pc-is-refused", test_pc_is_refused);
         g_test_add_func("/tree-program/missing-folder-is-refused", test_missing_folder_is_refused);
