@@ -38,6 +38,7 @@ typedef enum HwPciMake {
     HW_PCI_EXTENDED_TAGS = 1 << 1, /* since QEMU's machines of 9.2 */
     HW_PCI_ERROR_MASKS = 1 << 2,   /* since 8.0 */
     HW_PCI_NO_LATENCY = 1 << 3,    /* no timer for an Express bus, since 8.2 */
+    HW_PCI_HIDES_PLUG = 1 << 4,    /* a slot does not tell that it plugs: 6.1, by ACPI */
 } HwPciMake;
 
 /* A write to an aligned word of 4 bytes. */
@@ -104,7 +105,8 @@ struct HwPciUnit {
     HwPciMsix msix;
     void *below;                       /* a bridge: the host's bus */
     uint64_t turns_of[HW_PCI_WINDOWS]; /* a bridge: when its windows were mapped */
-    bool has_slot;                     /* a bridge: its Express capability has a slot */
+    bool has_slot;                     /* a bridge: its Express capability has a slot, */
+    bool slot_plugs;                   /* into which functions come while the machine runs */
     bool has_error_log;                /* a stream has a log of errors */
     bool is_off;                       /* its slot has no power: it does not answer */
 

@@ -93,9 +93,9 @@ static void power_update(HwPciUnit *unit)
 
 void hw_pci_slot_init(HwPciUnit *unit, uint32_t number, bool is_hot_plug)
 {
+    uint32_t shown = is_hot_plug && !(unit->make & HW_PCI_HIDES_PLUG) ? SLOT_HOT_PLUG : 0;
     const HwPciField fields[] = {
-        { HW_PCI_SLOT, 4,
-          number << SLOT_NUMBER_SHIFT | SLOT_FITTINGS | (is_hot_plug ? SLOT_HOT_PLUG : 0), 0, 0 },
+        { HW_PCI_SLOT, 4, number << SLOT_NUMBER_SHIFT | SLOT_FITTINGS | shown, 0, 0 },
         { HW_PCI_SLOT_CONTROL, 2, ATTENTION_OFF | POWER_INDICATOR,
           BUTTON_ENABLE | PRESENCE_ENABLE | COMPLETED_ENABLE | INTERRUPT_ENABLE | ATTENTION_OFF |
               POWER_INDICATOR | POWER_OFF | INTERLOCK_TOGGLE,
@@ -104,6 +104,7 @@ void hw_pci_slot_init(HwPciUnit *unit, uint32_t number, bool is_hot_plug)
     };
 
     unit->has_slot = true;
+    unit->slot_plugs = is_hot_plug;
     hw_pci_fields_store(&unit->config, unit->express, fields, sizeof(fields) / sizeof(fields[0]));
     /* QEMU's q35 plugs by ACPI unless told otherwise, and leaves the bit alone then. */
     unit->config.compared[unit->express + HW_PCI_SLOT_STATUS] = (uint8_t)~PRESENT;
@@ -113,7 +114,7 @@ void hw_pci_slot_init(HwPciUnit *unit, uint32_t number, bool is_hot_plug)
 
 bool hw_pci_slot_is_hot_plug(const HwPciUnit *port)
 {
-    return get(port, HW_PCI_SLOT) & SLOT_HOT_PLUG;
+    return port->slot_plugs;
 }
 
 /* Functions of one slot appear to the guest together, once function 0 is there. */

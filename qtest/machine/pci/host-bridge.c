@@ -17,6 +17,7 @@ enum {
     SMBASE_SINCE = 402, /* the machines of QEMU 4.2 */
     TSEG_SINCE = 209,   /* those of 2.9 */
     TSEG_MBYTES = 16,
+    ACPI_PLUG_SINCE = 601, /* those of 6.1, whose ports hide that they plug */
 };
 
 #define ADDRESS_ENABLE 0x80000000u
@@ -322,6 +323,19 @@ static uint32_t make_of(uint32_t version)
            (version >= 902 ? HW_PCI_EXTENDED_TAGS : 0);
 }
 
+/* By ACPI a bus of a bridge plugs in the same way, whatever the bridge is. */
+static void acpi_plug_choose(ObPci *pci, const ObHostConfig *config)
+{
+    uint32_t version = pci->host->version;
+    bool chosen = config->acpi_bridges.is_given ? config->acpi_bridges.is_on
+                                                : version >= ACPI_PLUG_SINCE;
+
+    pci->acpi_bridges = pci->board->acpi_bridges || (pci->board->acpi_ports && chosen);
+    if (pci->acpi_bridges && version == ACPI_PLUG_SINCE) {
+        pci->make |= HW_PCI_HIDES_PLUG;
+    }
+}
+
 bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     const ObPciBoard *board = host->machine->pci;
@@ -345,7 +359,7 @@ bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error)
     pci->host = host;
     pci->board = board;
     pci->make = make_of(host->version);
-    pci->acpi_bridges = board->acpi_bridges || (board->acpi_ports && config->acpi_bridges.is_on);
+    acpi_plug_choose(pci, config);
     pci->buses = g_ptr_array_new_with_free_func(g_free);
     pci->root = ob_pci_bus_add(pci, NULL);
     ob_service_offer(host, HW_PCI, ob_pci_service());

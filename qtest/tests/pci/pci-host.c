@@ -19,6 +19,7 @@ void pci_host_set_up(PciHost *f, gconstpointer machine)
     bool is_virt = !strcmp(machine, "virt");
     const ObHostConfig config = { .architecture = is_virt ? "aarch64" : "x86_64",
                                   .machine = machine,
+                                  .acpi_bridges = { .is_given = true },
                                   .ram_size = 16 << 20 };
 
     f->messages = g_string_new(NULL);

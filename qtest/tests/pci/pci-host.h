@@ -19,7 +19,7 @@ typedef struct PciHost {
     HwError error;
 } PciHost;
 
-/* `machine`: "pc", "q35" or "virt". */
+/* `machine`: "pc", "q35" or "virt".  The ports of q35 plug by their slots, not by ACPI. */
 void pci_host_set_up(PciHost *f, gconstpointer machine);
 void pci_host_tear_down(PciHost *f, gconstpointer machine);
 

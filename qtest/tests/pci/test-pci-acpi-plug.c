@@ -4,7 +4,7 @@
 #include "qtest/tests/lib/host-stream.h"
 #include "qtest/tests/pci/pci-host.h"
 
-enum { GPE_STATUS = 0xafe0, GPE_ENABLE = 0xafe2, SCI = 9, SELECT = 0xae10 };
+enum { GPE_STATUS = 0xafe0, GPE_ENABLE = 0xafe2, SCI = 9, SELECT = 0xae10, Q35_PORTS = 0xcc0 };
 
 static void gone_note(void *opaque, HwInstance *instance)
 {
@@ -184,6 +184,46 @@ static void test_question_travels(PciHost *f, gconstpointer data)
     g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_DOWN), ==, 1 << 5);
 }
 
+/* QEMU 6.1 began with ACPI below the ports of q35, and hid there that slots plug. */
+static void test_q35_plugs_by_its_version(void)
+{
+    static const struct {
+        const char *machine;
+        ObSwitch given;
+        uint32_t slot; /* bits of the slot's capabilities */
+        bool by_acpi;
+    } rows[] = {
+        { "pc-q35-6.0", { false, false }, 0x60, false },
+        { "pc-q35-6.0", { true, true }, 0x60, true },
+        { "pc-q35-6.1", { false, false }, 0x00, true },
+        { "pc-q35-6.1", { true, false }, 0x60, false },
+        { "pc-q35-6.2", { false, false }, 0x60, true },
+        { "q35", { false, false }, 0x60, true },
+        { "q35", { true, false }, 0x60, false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const ObHostConfig config = { .architecture = "x86_64",
+                                      .machine = rows[i].machine,
+                                      .acpi_bridges = rows[i].given };
+        PciHost f = { .text = "" };
+
+        f.error = (HwError) { f.text, sizeof(f.text), 0 };
+        f.host = ob_host_new(&config, &f.error);
+        f.client = ob_client_in_process(f.host);
+        f.bus = pci_of_pc(f.client);
+        g_assert_true(ob_host_add_class(f.host, &lantern_class, &f.error));
+        function_add(&f, "pcie-root-port", "id=rp,chassis=1,addr=4");
+        ob_host_set_hot(f.host);
+        function_add(&f, "lantern", "id=hot,bus=rp");
+        g_assert_cmphex(pci_config_read(&f.bus, PCI_ADDRESS(4, 0), 0x68, 4) & 0x60, ==,
+                        rows[i].slot);
+        g_assert_cmphex(ob_client_inl(f.client, Q35_PORTS), ==, rows[i].by_acpi ? 1u : UINT32_MAX);
+        ob_client_free(f.client);
+        ob_host_free(f.host);
+    }
+}
+
 static void test_machine_without_acpi_refuses(void)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "pc", .no_acpi = true };
@@ -218,6 +258,7 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/acpi-plug/reset-ejects-below-a-bridge", "pc", test_reset_ejects_below_a_bridge);
     PCI_TEST("/pci/acpi-plug/bridge-that-came-late-goes", "pc", test_bridge_that_came_late_goes);
     PCI_TEST("/pci/acpi-plug/question-travels", "pc", test_question_travels);
+    g_test_add_func("/pci/acpi-plug/q35-plugs-by-its-version", test_q35_plugs_by_its_version);
     g_test_add_func("/pci/acpi-plug/machine-without-acpi-refuses",
                     test_machine_without_acpi_refuses);
     return g_test_run();

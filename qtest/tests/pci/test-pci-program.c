@@ -87,7 +87,10 @@ static void test_query_pci(void)
     ob_client_quit(c);
 }
 
-#define PORT       "-device pcie-root-port,id=port,addr=4 "
+/* A port that plugs by its slot. */
+#define PORT                                                     \
+    "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off " \
+    "-device pcie-root-port,id=port,addr=4 "
 #define PORT_PLACE PCI_ADDRESS(4, 0)
 
 static json_t *child(json_t *list, size_t index)

@@ -348,9 +348,8 @@ static void q35_compare(ObClient *ours, const PciBus *mine, const PciBus *qemu, 
     }
 }
 
-#define Q35_ACPI                                                               \
-    "-nodefaults -S -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=on " \
-    "-device pcie-root-port,id=rp,chassis=1,addr=4 "                           \
+#define Q35_ACPI                                                    \
+    "-nodefaults -S -device pcie-root-port,id=rp,chassis=1,addr=4 " \
     "-device pcie-root-port,id=rq,chassis=2,addr=5 -device pvpanic-pci,bus=rq,id=cold"
 
 static void device_both(ObClient *ours, ObClient *qemu, const char *command, const char *arguments)
