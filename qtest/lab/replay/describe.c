@@ -66,7 +66,7 @@ void replay_describe(const ObReplay *replay, const HwEntry *entry, char *text, s
 {
     const ReplayDevice *device = entry ? device_of(replay, entry) : NULL;
     const HwEntryRow *row = entry ? &hw_entry_rows[entry->kind] : NULL;
-    g_autoptr(GString) out = g_string_new(device ? device->instance->id : "nothing");
+    g_autoptr(GString) out = g_string_new(device ? device->instance->id : "another device");
 
     if (!entry) {
         g_strlcpy(text, "it ends", capacity);

@@ -155,11 +155,20 @@ static const HwRegister registers[] = {
     { .name = "COLOUR", .offset = 4 * LANTERN_COLOUR },
 };
 
+static const HwState state = {
+    .name = "lantern",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Lantern, regs)),
+};
+
 const HwDeviceClass lantern_class = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "lantern",
     .description = "a lantern",
     .instance_size = sizeof(Lantern),
+    .flags = HW_CLASS_FLAT,
+    .state = &state,
     .services = HW_ROWS(const char *, HW_GUEST_MEMORY, HW_CLOCK),
     .realize = realize,
     .unrealize = unrealize,

@@ -14,6 +14,8 @@ typedef struct Recorded {
     HwRecorder *recorder;
     char *folder;
     char *path;
+    ObReplaySet *set;     /* of the last replay; NULL: none */
+    const char *set_name; /* as recorded_replay() got it, which must stay */
 } Recorded;
 
 /* A host of machine pc with the plugin of this environment variable, and libtpms as tpm0. */
@@ -33,9 +35,9 @@ void recorded_store(const Recorded *r, const uint8_t *bytes, size_t size);
 /* All that the device lantern can do. */
 void recorded_lantern(Recorded *r);
 
-ObReplayEnd recorded_replay(const Recorded *r, const char *set, ObReplayResult *result);
+ObReplayEnd recorded_replay(Recorded *r, const char *set, ObReplayResult *result);
 
 /* The replay ends so, with these words in its sentence. */
-void recorded_assert(const Recorded *r, const char *set, ObReplayEnd end, const char *words);
+void recorded_assert(Recorded *r, const char *set, ObReplayEnd end, const char *words);
 
 #endif
