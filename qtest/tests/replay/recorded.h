@@ -14,8 +14,8 @@ typedef struct Recorded {
     HwRecorder *recorder;
     char *folder;
     char *path;
-    ObReplaySet *set;     /* of the last replay; NULL: none */
-    const char *set_name; /* as recorded_replay() got it, which must stay */
+    ObReplaySet *set;     /* the last replay's; NULL: none */
+    const char *set_name; /* the argument of recorded_replay(), which must stay */
 } Recorded;
 
 /* A host of machine pc with the plugin of this environment variable, and libtpms as tpm0. */
