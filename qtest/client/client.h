@@ -232,6 +232,11 @@ typedef void ObAnswered(void *opaque, size_t index, const char *answer, const bo
 bool ob_client_qtest_lines(ObClient *client, const char *lines, size_t size, size_t count,
                            ObAnswered *answered, void *opaque);
 
+/* The two halves of ob_client_qtest_lines(): the client may work while the host does.  All answers are
+ * awaited before the client's next use. */
+bool ob_client_lines_send(ObClient *client, const char *lines, size_t size);
+bool ob_client_lines_await(ObClient *client, size_t count, ObAnswered *answered, void *opaque);
+
 /* ---------------------------------------- register names and the last accesses */
 
 typedef enum ObAccessKind {

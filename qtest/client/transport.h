@@ -32,8 +32,8 @@ typedef struct ObTransport {
     void (*reset)(void *link);
     bool (*poll)(void *link);
     char *(*qtest)(void *link, const char *line);
-    bool (*lines)(void *link, const char *lines, size_t size, size_t count, ObAnswered *answered,
-                  void *opaque); /* NULL: the transport has no lines */
+    bool (*lines_send)(void *link, const char *lines, size_t size); /* NULL: it has no lines */
+    bool (*lines_await)(void *link, size_t count, ObAnswered *answered, void *opaque);
     const HwRegister *(*register_at)(void *link, HwSpace space, uint64_t address,
                                      const char **device);
     struct ObHost *(*host)(void *link); /* NULL: the host is not in this process */

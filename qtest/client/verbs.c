@@ -100,11 +100,21 @@ char *ob_client_qtest(ObClient *c, const char *line)
     return c->transport->qtest(c->link, line);
 }
 
+bool ob_client_lines_send(ObClient *c, const char *lines, size_t size)
+{
+    return c->transport->lines_send && c->transport->lines_send(c->link, lines, size);
+}
+
+bool ob_client_lines_await(ObClient *c, size_t count, ObAnswered *answered, void *opaque)
+{
+    return c->transport->lines_await && c->transport->lines_await(c->link, count, answered, opaque);
+}
+
 bool ob_client_qtest_lines(ObClient *c, const char *lines, size_t size, size_t count,
                            ObAnswered *answered, void *opaque)
 {
-    return c->transport->lines &&
-           c->transport->lines(c->link, lines, size, count, answered, opaque);
+    return ob_client_lines_send(c, lines, size) &&
+           ob_client_lines_await(c, count, answered, opaque);
 }
 
 bool ob_client_module_load(ObClient *c, const char *prefix, const char *name)

@@ -71,7 +71,7 @@ static void wire_make_room(ObWire *wire)
     }
 }
 
-static ObWireResult wire_receive(ObWire *wire)
+static ObWireResult wire_receive(ObWire *wire, int flags)
 {
     ssize_t got;
 
@@ -79,7 +79,7 @@ static ObWireResult wire_receive(ObWire *wire)
         return OB_WIRE_TOO_LONG;
     }
     do {
-        got = recv(wire->fd, wire->buffer + wire->end, wire->capacity - wire->end, 0);
+        got = recv(wire->fd, wire->buffer + wire->end, wire->capacity - wire->end, flags);
     } while (got < 0 && errno == EINTR);
     if (got <= 0) {
         return got < 0 && errno == EAGAIN ? OB_WIRE_TIMEOUT : OB_WIRE_CLOSED;
@@ -107,7 +107,7 @@ ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t ti
         }
         searched = wire->end - wire->start;
         wire_make_room(wire);
-        result = wire_receive(wire);
+        result = wire_receive(wire, 0);
         if (result != OB_WIRE_OK) {
             return result;
         }
@@ -116,4 +116,15 @@ ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t ti
         }
         begin = begin ? begin : g_get_monotonic_time();
     }
+}
+
+bool ob_wire_is_ready(ObWire *wire)
+{
+    if (memchr(wire->buffer + wire->start, '\n', wire->end - wire->start)) {
+        return true;
+    }
+    wire_make_room(wire);
+    return wire_receive(wire, MSG_DONTWAIT) == OB_WIRE_OK
+               ? memchr(wire->buffer + wire->start, '\n', wire->end - wire->start) != NULL
+               : errno != EAGAIN;
 }

@@ -37,4 +37,7 @@ ObWireResult ob_wire_send(ObWire *wire, const void *bytes, size_t size, uint32_t
 /* Stores the next line, zero-terminated and without its newline; valid until the next call. */
 ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t timeout_ms);
 
+/* True if ob_wire_line() has a line, or a failure, without a wait. */
+bool ob_wire_is_ready(ObWire *wire);
+
 #endif

@@ -50,8 +50,8 @@ void ob_socket_read(void *link, uint64_t address, void *buffer, size_t size);
 void ob_socket_write(void *link, uint64_t address, const void *buffer, size_t size);
 void ob_socket_fill(void *link, uint64_t address, uint8_t byte, size_t size);
 
-/* The verb of the transport that is in socket-lines.c. */
-bool ob_socket_lines(void *link, const char *lines, size_t size, size_t count, ObAnswered *answered,
-                     void *opaque);
+/* The verbs of the transport that are in socket-lines.c. */
+bool ob_socket_lines_send(void *link, const char *lines, size_t size);
+bool ob_socket_lines_await(void *link, size_t count, ObAnswered *answered, void *opaque);
 
 #endif

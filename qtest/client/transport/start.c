@@ -126,7 +126,7 @@ static ObProcess *program_start(const ObStart *start, const char *program, const
         "exec %s %s%s -qtest unix:%s -qtest-log %s -chardev socket,path=%s,id=char0 "
         "-mon chardev=char0,mode=control -display none %s -accel %s%s",
         program, trace ? "-trace " : "", trace ? trace : "", r->paths[0],
-        getenv("QTEST_LOG") ? "/dev/fd/2" : "/dev/null", r->paths[1],
+        getenv("QTEST_LOG") ? "/dev/fd/2" : "none", r->paths[1],
         start->arguments ? start->arguments : "", accelerator, wait);
 
     return ob_process_start(command);

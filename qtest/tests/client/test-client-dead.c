@@ -71,6 +71,8 @@ static void assert_requests(ObClient *c)
     g_assert_null(ob_client_qmp_event(c, "RESET", 0));
     g_assert_null(ob_client_qtest(c, "endianness"));
     g_assert_false(ob_client_qtest_lines(c, "endianness\n", 11, 1, NULL, NULL));
+    g_assert_false(ob_client_lines_send(c, "endianness\n", 11));
+    g_assert_false(ob_client_lines_await(c, 1, NULL, NULL));
     ob_client_reset(c);
     g_assert_false(ob_client_poll(c));
     g_assert_cmpint(ob_client_pid(c), ==, 0);

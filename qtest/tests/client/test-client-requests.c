@@ -212,6 +212,22 @@ static void lines_together(ObClient *c)
                     "0: OK, line 5 is 0\n1: OK 0x1, line 5 is 1\n2: FAIL unknown, line 5 is 1\n");
 }
 
+/* More than GATHERED of socket-lines.c, in two halves, from a host that answers late. */
+static void lines_apart(ObClient *c)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    g_autoptr(GString) told = g_string_new(NULL);
+
+    for (int i = 0; i < 9; i++) {
+        g_string_append(lines, "readl 0x0\n");
+    }
+    g_assert_true(ob_client_lines_send(c, lines->str, lines->len));
+    g_assert_cmpstr(told->str, ==, "");
+    g_assert_true(ob_client_lines_await(c, 9, line_answered, told));
+    g_assert_true(g_str_has_prefix(told->str, "0: OK 0x0, line 5 is 0\n1: OK 0x1, line 5 is 0\n"));
+    g_assert_true(g_str_has_suffix(told->str, "7: OK 0x7, line 5 is 1\n8: OK 0x8, line 5 is 1\n"));
+}
+
 static void long_request(ObClient *c)
 {
     g_autofree char *path = g_strnfill(600, 'p');
@@ -316,6 +332,11 @@ static const Row rows[] = {
     { "lines-together", lines_together,
       "> writel 0x0 0x1\n> readl 0x0\n> nonsense\n"
       "< OK\n< IRQ raise 5\n< OK 0x1\n< FAIL unknown\n", NULL },
+    { "lines-apart", lines_apart,
+      "> readl 0x0\n> readl 0x0\n> readl 0x0\n> readl 0x0\n> readl 0x0\n> readl 0x0\n"
+      "> readl 0x0\n> readl 0x0\n> readl 0x0\n"
+      "< OK 0x0\n< OK 0x1\n< OK 0x2\n< OK 0x3\n< OK 0x4\n< OK 0x5\n< OK 0x6\n< IRQ raise 5\n"
+      "< OK 0x7\n< OK 0x8\n", NULL },
     { "request-is-too-long", long_request, "",
       "qtest: the request is too long: irq_intercept_in "
       "ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp..." },

@@ -5,10 +5,8 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/client/drivers/fw-cfg.h"
-#include "qtest/client/drivers/pci.h"
 #include "qtest/lab/tool/lockstep/pair.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/firmware/stand-in.h"
 #include "qtest/machine/pci/pci-internal.h"
 #include "qtest/text/json.h"
 
@@ -150,131 +148,13 @@ static bool other_start(LabPair *p, HwError *error)
 
 /* ------------------------------------------------------------------------------- resets */
 
-/* Bytes of configuration space that firmware sets: the command, BARs, the line. */
-static const struct {
-    uint8_t offset, size;
-} placed[] = { { 0x10, 4 }, { 0x14, 4 }, { 0x18, 4 }, { 0x1c, 4 }, { 0x20, 4 },
-               { 0x24, 4 }, { 0x30, 4 }, { 0x3c, 1 }, { 0x04, 2 } };
-
-static void function_place(const PciBus *bus, HwPciUnit *unit)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(placed); i++) {
-        pci_config_write(bus, ob_pci_address(unit), placed[i].offset,
-                         hw_pci_unit_read(unit, placed[i].offset, placed[i].size), placed[i].size);
-    }
-}
-
-/* PIRQs of a PC's bridge to ISA: PIIX3 at 1.0, ICH9 at 31.0. */
-static void lines_route(const LabPair *p, const PciBus *bus)
-{
-    static const uint32_t bridges[] = { PCI_ADDRESS(1, 0), PCI_ADDRESS(31, 0) };
-    ObPci *pci = ob_host_pci(p->target->host);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(bridges); i++) {
-        uint32_t id = ob_pci_config_read(pci, bridges[i], 0, 4);
-
-        if (id == 0x70008086 || id == 0x29188086) {
-            pci_config_write(bus, bridges[i], 0x60, ob_pci_config_read(pci, bridges[i], 0x60, 4),
-                             4);
-        }
-    }
-}
-
-static bool firmware_run(LabPair *p, HwError *error)
-{
-    ObClient *c = p->other.client;
-    PciBus bus = p->is_virt ? pci_of_virt(c) : pci_of_pc(c);
-
-    if (!p->target->functions->len) {
-        return true;
-    }
-    if (!ob_firmware_boot(p->target->host, NULL, error)) {
-        return false;
-    }
-    if (!p->is_virt) {
-        lines_route(p, &bus);
-    }
-    for (guint i = 0; i < p->target->functions->len; i++) {
-        function_place(&bus, ((HwInstance *)p->target->functions->pdata[i])->pci);
-    }
-    return true;
-}
-
-static void window_clear(LabPair *p)
-{
-    uint64_t window = ob_host_machine(p->target->host)->ram_base + OB_LAB_WINDOW;
-    void *bytes = ob_host_ram_pointer(p->target->host, window, OB_LAB_WINDOW_SIZE);
-
-    memset(bytes, 0, OB_LAB_WINDOW_SIZE);
-    ob_client_memset(p->other.client, window, 0, OB_LAB_WINDOW_SIZE);
-}
-
-static void levels_note(void *opaque, size_t index, const char *answer, const bool *levels)
-{
-    (void)index;
-    (void)answer;
-    *(uint64_t *)opaque = lab_levels_sum(levels);
-}
-
-static void lines_note(LabPair *p)
-{
-    static const char ask[] = "endianness\n";
-
-    p->first_lines = p->target->lines;
-    ob_client_qtest_lines(p->other.client, ask, strlen(ask), 1, levels_note, &p->first_levels);
-}
-
-static void answer_drop(void *opaque, size_t index, const char *answer, const bool *levels)
-{
-    (void)opaque, (void)index, (void)answer, (void)levels;
-}
-
-/* The known differences' first steps: what one of the machines does by itself. */
-static bool firsts_make(LabPair *p, HwError *error)
-{
-    for (guint i = 0; p->knowns && i < p->knowns->rows->len; i++) {
-        LabKnown *row = &g_array_index(p->knowns->rows, LabKnown, i);
-        g_auto(GStrv) parts = g_strsplit(row->place, "=", 2);
-        g_autoptr(GString) line = g_string_new(NULL);
-        ObLabStep step;
-
-        if (row->kind != LAB_KNOWN_FIRST) {
-            continue;
-        }
-        if (!lab_place_find(p->target, parts[0], &step)) {
-            return hw_error_set(error, "%s:%u: there is no '%s'", p->knowns->path, row->line,
-                                parts[0]);
-        }
-        step.op = parts[1] ? OB_LAB_STORE : OB_LAB_LOAD;
-        step.value = parts[1] ? g_ascii_strtoull(parts[1], NULL, 0) : 0;
-        if (lab_lines_add(p, &step, line)) {
-            ob_lab_play(p->target, &step);
-            ob_client_qtest_lines(p->other.client, line->str, line->len, 1, answer_drop, NULL);
-            row->met++;
-        }
-    }
-    return true;
-}
-
 bool lab_pair_reset(LabPair *pair, HwError *error)
 {
-    bool good;
+    bool is_gone = !pair->other.client || ob_client_failed(pair->other.client);
 
-    if (!pair->other.client || ob_client_failed(pair->other.client)) {
-        if (!other_start(pair, error)) {
-            return false;
-        }
-    }
-    ob_host_reset(pair->target->host);
-    ob_lab_settle(pair->target);
-    ob_client_reset(pair->other.client);
-    good = firmware_run(pair, error);
-    ob_lab_settle(pair->target);
-    window_clear(pair);
-    good = good && firsts_make(pair, error);
-    lines_note(pair);
-    return good && (!ob_client_failed(pair->other.client) ||
-                    hw_error_set(error, "%.300s", pair->other.report->str));
+    return (!is_gone || other_start(pair, error)) && lab_pair_reset_both(pair, error) &&
+           (!ob_client_failed(pair->other.client) ||
+            hw_error_set(error, "%.300s", pair->other.report->str));
 }
 
 bool lab_pair_begin(LabPair *pair, HwError *error)

@@ -13,7 +13,10 @@ enum { CONFIG_ADDRESS = 0xcf8, CONFIG_DATA = 0xcfc };
 static const char widths[] = "bwlq";
 
 /* From the start of RAM, below the window of the steps. */
-enum { DESCRIPTOR = 0x10000, BUFFER = 0x20000 };
+enum { ORDERS = 0x10000, BUFFER = 0x20000 };
+
+/* Two orders of fw_cfg, to seek and to transfer, with the data behind them. */
+enum { ORDER_SIZE = 16, DATA = 2 * ORDER_SIZE, ORDERS_SIZE = DATA + 8 };
 
 static uint64_t ram_at(const LabPair *p, uint64_t offset)
 {
@@ -22,58 +25,75 @@ static uint64_t ram_at(const LabPair *p, uint64_t offset)
 
 /* ------------------------------------------------------------------- configuration space */
 
-static uint32_t config_add(const LabPair *p, const ObLabStep *step, GString *lines)
+uint32_t lab_config_add(const LabPair *p, const LabConfig *access, GString *lines)
 {
-    HwInstance *function = ob_lab_function(p->target, step);
-    bool is_write = step->op == OB_LAB_CONFIG_WRITE;
-    uint32_t size, offset = ob_lab_config_offset(step, &size);
-    uint32_t address = ob_pci_address(function->pci);
-    char width = widths[size / 2];
+    char width = widths[access->size / 2];
     uint64_t room;
 
     if (p->is_virt) {
-        g_string_append_printf(lines, "%s%c 0x%" PRIx64, is_write ? "write" : "read", width,
+        g_string_append_printf(lines, "%s%c 0x%" PRIx64, access->is_write ? "write" : "read", width,
                                ob_pci_ecam_at(ob_host_pci(p->target->host), &room) +
-                                   (address << 12 | offset));
+                                   (access->function << 12 | access->offset));
     } else {
         g_string_append_printf(lines, "outl 0x%x 0x%x\n%s%c 0x%x", CONFIG_ADDRESS,
-                               0x80000000u | address << 8 | (offset & 0xfc),
-                               is_write ? "out" : "in", width, CONFIG_DATA + (offset & 3));
+                               0x80000000u | access->function << 8 | (access->offset & 0xfc),
+                               access->is_write ? "out" : "in", width,
+                               CONFIG_DATA + (access->offset & 3));
     }
-    if (is_write) {
-        g_string_append_printf(lines, " 0x%" PRIx64, step->value);
+    if (access->is_write) {
+        g_string_append_printf(lines, " 0x%" PRIx64, access->value);
     }
     g_string_append_c(lines, '\n');
     return p->is_virt ? 1 : 2;
 }
 
+static uint32_t config_add(const LabPair *p, const ObLabStep *step, GString *lines)
+{
+    LabConfig access = { .function = ob_pci_address(ob_lab_function(p->target, step)->pci),
+                         .is_write = step->op == OB_LAB_CONFIG_WRITE,
+                         .value = step->value };
+
+    access.offset = ob_lab_config_offset(step, &access.size);
+    return lab_config_add(p, &access, lines);
+}
+
 /* ------------------------------------------------------------------------ files in fw_cfg */
 
-static void bytes_add(GString *lines, uint64_t address, const uint8_t *bytes, uint32_t size)
+/* The order of a transfer: control, length and address, all big-endian. */
+static void order_store(uint8_t *bytes, uint32_t control, uint32_t length, uint64_t buffer)
 {
-    g_string_append_printf(lines, "write 0x%" PRIx64 " 0x%x 0x", address, size);
-    for (uint32_t i = 0; i < size; i++) {
+    hw_store_be32(bytes, control);
+    hw_store_be32(bytes + 4, length);
+    hw_store_be64(bytes + 8, buffer);
+}
+
+/* One write for all that the step needs in memory: each line costs the other machine the same. */
+static void orders_add(const LabPair *p, GString *lines, const ObLabStep *step, uint32_t select)
+{
+    uint64_t orders = ram_at(p, ORDERS);
+    uint32_t offset = (uint32_t)ob_lab_offset_in_file(ob_lab_file(p->target, step), step);
+    bool is_write = step->op == OB_LAB_FILE_WRITE;
+    uint8_t bytes[ORDERS_SIZE];
+
+    order_store(bytes, select | FW_CFG_DMA_SKIP, offset, 0);
+    order_store(bytes + ORDER_SIZE, is_write ? FW_CFG_DMA_WRITE : FW_CFG_DMA_READ,
+                ob_lab_width(step), orders + DATA);
+    hw_store_le(bytes + DATA, step->value, 8);
+    g_string_append_printf(lines, "write 0x%" PRIx64 " 0x%x 0x", orders, ORDERS_SIZE);
+    for (uint32_t i = 0; i < ORDERS_SIZE; i++) {
         g_string_append_printf(lines, "%02x", bytes[i]);
     }
     g_string_append_c(lines, '\n');
 }
 
-/* A transfer by the descriptor: three lines. */
-static void dma_add(const LabPair *p, GString *lines, uint32_t control, uint32_t length)
+/* One half of the order's address; the lower one begins the transfer. */
+static void dma_add(const LabPair *p, GString *lines, uint32_t half, uint32_t address)
 {
-    uint64_t descriptor = ram_at(p, DESCRIPTOR);
-    uint64_t base = ob_host_machine(p->target->host)->fw_cfg_base;
-    uint8_t bytes[16];
+    uint64_t base = p->is_virt ? ob_host_machine(p->target->host)->fw_cfg_base + FW_CFG_DMA
+                               : FW_CFG_PORT_DMA;
 
-    hw_store_be32(bytes, control);
-    hw_store_be32(bytes + 4, length);
-    hw_store_be64(bytes + 8, ram_at(p, BUFFER));
-    bytes_add(lines, descriptor, bytes, sizeof(bytes));
-    g_string_append_printf(lines, "%sl 0x%" PRIx64 " 0x0\n", p->is_virt ? "write" : "out",
-                           p->is_virt ? base + FW_CFG_DMA : FW_CFG_PORT_DMA);
     g_string_append_printf(lines, "%sl 0x%" PRIx64 " 0x%x\n", p->is_virt ? "write" : "out",
-                           (p->is_virt ? base + FW_CFG_DMA : FW_CFG_PORT_DMA) + 4,
-                           GUINT32_SWAP_LE_BE((uint32_t)descriptor));
+                           base + half, GUINT32_SWAP_LE_BE(address));
 }
 
 /* The same in process, by the same registers. */
@@ -93,22 +113,21 @@ uint64_t lab_file_play(const LabPair *pair, const ObLabStep *step)
     return is_write ? end == 0 : ob_client_load(pair->client, buffer, size);
 }
 
+/* A transfer leaves the upper half of the address at 0. */
 static uint32_t file_add(const LabPair *p, const ObLabStep *step, GString *lines)
 {
-    const ObLabFile *file = ob_lab_file(p->target, step);
     size_t index = step->target % p->target->files->len;
-    uint32_t key = g_array_index(p->keys, uint16_t, index);
+    uint32_t select = fw_cfg_dma_key(g_array_index(p->keys, uint16_t, index));
+    uint64_t orders = ram_at(p, ORDERS);
     bool is_write = step->op == OB_LAB_FILE_WRITE;
-    uint8_t bytes[8];
 
-    hw_store_le(bytes, step->value, sizeof(bytes));
-    bytes_add(lines, ram_at(p, BUFFER), bytes, ob_lab_width(step));
-    dma_add(p, lines, fw_cfg_dma_key((uint16_t)key) | FW_CFG_DMA_SKIP,
-            (uint32_t)ob_lab_offset_in_file(file, step));
-    dma_add(p, lines, is_write ? FW_CFG_DMA_WRITE : FW_CFG_DMA_READ, ob_lab_width(step));
+    orders_add(p, lines, step, select);
+    dma_add(p, lines, 0, (uint32_t)(orders >> 32));
+    dma_add(p, lines, 4, (uint32_t)orders);
+    dma_add(p, lines, 4, (uint32_t)orders + ORDER_SIZE);
     g_string_append_printf(lines, "read%c 0x%" PRIx64 "\n", is_write ? 'l' : widths[step->width],
-                           ram_at(p, is_write ? DESCRIPTOR : BUFFER));
-    return 8;
+                           orders + (is_write ? ORDER_SIZE : DATA));
+    return 5;
 }
 
 /* ---------------------------------------------------------------------------- the clock */

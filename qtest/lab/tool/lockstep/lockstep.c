@@ -50,9 +50,10 @@ static void result_tell(const Run *r)
 
     ob_text_fprintf(stdout,
                     "no difference from %s %s: %" PRIu64 " steps, %" PRIu64 " answers and %" PRIu64
-                    " sections of streams compared; %.0f steps/s\n",
+                    " sections of streams compared; %.0f steps/s, by %.0f accesses/s beside\n",
                     r->arguments->in, r->pair.release, counts->steps, counts->reads,
-                    counts->sections, (double)counts->steps / seconds);
+                    counts->sections, (double)counts->steps / seconds,
+                    (double)counts->accesses / seconds);
 }
 
 /* --------------------------------------------------------------------------------- rounds */

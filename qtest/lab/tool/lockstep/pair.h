@@ -13,6 +13,7 @@
 
 typedef struct LabCounts {
     uint64_t steps;    /* that were made */
+    uint64_t accesses; /* by which the other machine made them */
     uint64_t reads;    /* answers compared */
     uint64_t sections; /* compared, in both machines' streams */
 } LabCounts;
@@ -57,6 +58,9 @@ bool lab_pair_renew(LabPair *pair, HwError *error);
  * and sets `error` if that fails. */
 bool lab_pair_reset(LabPair *pair, HwError *error);
 
+/* begin.c: the same, while the other program lives. */
+bool lab_pair_reset_both(LabPair *pair, HwError *error);
+
 /* life.c: the start of a round: lab_pair_reset(), or new machines if the known differences leave out
  * resets. */
 bool lab_pair_begin(LabPair *pair, HwError *error);
@@ -76,6 +80,16 @@ bool lab_pair_states_differ(LabPair *pair, LabDifference *difference);
  * Returns the number of lines; 0: the step does nothing.  The last line has the step's answer. */
 uint32_t lab_lines_add(const LabPair *pair, const ObLabStep *step, GString *lines);
 
+/* An access to configuration space: of the function at bus << 8 | device << 3 | function. */
+typedef struct LabConfig {
+    uint32_t function, offset, size;
+    bool is_write;
+    uint64_t value; /* that is written */
+} LabConfig;
+
+/* lines.c: the same for such an access. */
+uint32_t lab_config_add(const LabPair *pair, const LabConfig *access, GString *lines);
+
 /* lines.c: makes a FILE step in process as a guest does, by DMA.  Returns its answer. */
 uint64_t lab_file_play(const LabPair *pair, const ObLabStep *step);
 
@@ -84,7 +98,7 @@ static inline bool lab_step_is_file(const ObLabStep *step)
     return step->op == OB_LAB_FILE_WRITE || step->op == OB_LAB_FILE_READ;
 }
 
-enum { LAB_LINES_OF_STEP = 10 }; /* at most */
+enum { LAB_LINES_OF_STEP = 5 }; /* at most */
 
 /* lines.c: the sum of levels, as in ObLabTarget.lines. */
 uint64_t lab_levels_sum(const bool *levels);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Steps in both machines.  Ours makes some dozens, then the other gets them in one go: a ping-pong for
- * each would take most of the time. */
+ * each would take most of the time.  While the other makes them, ours makes the next ones. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,12 +19,18 @@ typedef struct Sent {
     const LabKnown *waits; /* NULL: it does not */
 } Sent;
 
-typedef struct Batch {
-    LabPair *pair;
+/* Steps that go to the other machine together. */
+typedef struct Flight {
     GString *text;
     size_t lines;
     Sent sent[LAB_BATCH_MAX];
     size_t count, told; /* steps; those with an answer */
+} Flight;
+
+typedef struct Batch {
+    LabPair *pair;
+    Flight flights[2];
+    Flight *next; /* ours makes its steps; the other one is in the other machine, if it has lines */
     LabPart parts[LAB_PARTS_MAX];
     LabDifference *difference;
     bool differs;
@@ -99,15 +105,21 @@ static void lines_compare(Batch *b, const Sent *sent, const bool *levels)
     }
 }
 
+static Flight *flight_away(Batch *b)
+{
+    return &b->flights[b->next == &b->flights[0]];
+}
+
 static void step_answered(void *opaque, size_t index, const char *answer, const bool *levels)
 {
     Batch *b = opaque;
-    const Sent *sent = &b->sent[b->told];
+    Flight *flight = flight_away(b);
+    const Sent *sent = &flight->sent[flight->told];
 
     if (b->differs || index + 1 < sent->end) {
         return;
     }
-    b->told++;
+    flight->told++;
     if (strncmp(answer, "OK", 2) != 0) {
         b->differs = lab_differs(b->difference, sent->index + 1, "refused", "beside: %.100s",
                                  answer);
@@ -188,23 +200,52 @@ static const LabKnown *waits(const LabPair *p, const ObLabStep *step)
     return row;
 }
 
-static void batch_send(Batch *b)
+/* The other machine does not answer.  It may have kept answers of this flight back. */
+static void flight_lost(Batch *b, const Flight *flight)
 {
-    LabPair *p = b->pair;
+    g_auto(GStrv) lines = g_strsplit(b->pair->other.report->str, "\n", 2);
 
-    if (b->lines && !b->differs &&
-        !ob_client_qtest_lines(p->other.client, b->text->str, b->text->len, b->lines, step_answered,
-                               b)) {
-        const Sent *sent = &b->sent[b->count - 1]; /* it may have kept answers back */
-        g_auto(GStrv) lines = g_strsplit(p->other.report->str, "\n", 2);
+    b->differs = lab_differs(b->difference, flight->sent[flight->count - 1].index + 1, "end",
+                             "beside: %.500s", lines[0]);
+}
 
-        b->differs = lab_differs(b->difference, sent->index + 1, "end", "beside: %.500s", lines[0]);
+/* Compares the answers of the steps that the other machine has got. */
+static void flight_land(Batch *b)
+{
+    Flight *flight = flight_away(b);
+
+    if (flight->lines && !b->differs &&
+        !ob_client_lines_await(b->pair->other.client, flight->lines, step_answered, b)) {
+        flight_lost(b, flight);
     }
-    if (b->count && b->sent[b->count - 1].waits && !b->differs) {
-        wait_for(b, &b->sent[b->count - 1]);
+    g_string_truncate(flight->text, 0);
+    flight->lines = flight->count = flight->told = 0;
+}
+
+/* One flight is away at a time: the socket has room for its answers. */
+static void flight_start(Batch *b)
+{
+    Flight *flight = b->next;
+
+    flight_land(b);
+    b->next = flight_away(b);
+    if (flight->lines && !b->differs &&
+        !ob_client_lines_send(b->pair->other.client, flight->text->str, flight->text->len)) {
+        flight_lost(b, flight);
     }
-    g_string_truncate(b->text, 0);
-    b->lines = b->count = b->told = 0;
+}
+
+/* Afterwards the other machine has made all steps that ours has. */
+static void batch_end(Batch *b)
+{
+    const Sent *last = b->next->count ? &b->next->sent[b->next->count - 1] : NULL;
+    Sent waits = last && last->waits ? *last : (Sent) { .waits = NULL };
+
+    flight_start(b);
+    flight_land(b);
+    if (waits.waits && !b->differs) {
+        wait_for(b, &waits);
+    }
 }
 
 /* A command that the other is waited for ends here, too. */
@@ -222,20 +263,25 @@ static void ours_play(LabPair *p, Sent *sent)
 static void step_play(Batch *b, const ObLabStep *step, size_t index)
 {
     LabPair *p = b->pair;
-    Sent *sent = &b->sent[b->count];
-    uint32_t lines = lab_lines_add(p, step, b->text);
+    Flight *flight = b->next;
+    Sent *sent = &flight->sent[flight->count];
+    uint32_t lines = lab_lines_add(p, step, flight->text);
 
-    if (lines) {
-        b->lines += lines;
-        *sent = (Sent) { .step = step, .index = index, .end = b->lines };
-        sent->waits = waits(p, step);
-        ours_play(p, sent);
-        b->count++;
-        p->counts.steps++;
-        if (sent->waits || b->count == LAB_BATCH_MAX ||
-            b->lines + LAB_LINES_OF_STEP > OB_CLIENT_LINES_MAX) {
-            batch_send(b);
-        }
+    if (!lines) {
+        return;
+    }
+    flight->lines += lines;
+    *sent = (Sent) { .step = step, .index = index, .end = flight->lines };
+    sent->waits = waits(p, step);
+    ours_play(p, sent);
+    flight->count++;
+    p->counts.steps++;
+    p->counts.accesses += lines;
+    if (sent->waits) {
+        batch_end(b);
+    } else if (flight->count == LAB_BATCH_MAX ||
+               flight->lines + LAB_LINES_OF_STEP > OB_CLIENT_LINES_MAX) {
+        flight_start(b);
     }
 }
 
@@ -243,7 +289,7 @@ static void reset_play(Batch *b, size_t index)
 {
     HW_ERROR(error, 400);
 
-    batch_send(b);
+    batch_end(b);
     if (!b->differs && !lab_pair_reset(b->pair, &error)) {
         b->differs = lab_differs(b->difference, index + 1, "end", "reset: %s", error.text);
     }
@@ -251,8 +297,11 @@ static void reset_play(Batch *b, size_t index)
 
 bool lab_pair_play(LabPair *pair, const ObLabStep *steps, size_t count, LabDifference *difference)
 {
-    Batch batch = { .pair = pair, .text = g_string_new(NULL), .difference = difference };
+    Batch batch = { .pair = pair, .difference = difference };
 
+    batch.next = &batch.flights[0];
+    batch.flights[0].text = g_string_new(NULL);
+    batch.flights[1].text = g_string_new(NULL);
     *difference = (LabDifference) { .steps = 0 };
     for (size_t i = 0; i < count && !batch.differs; i++) {
         if (steps[i].op == OB_LAB_RESET) {
@@ -261,7 +310,8 @@ bool lab_pair_play(LabPair *pair, const ObLabStep *steps, size_t count, LabDiffe
             step_play(&batch, &steps[i], i);
         }
     }
-    batch_send(&batch);
-    g_string_free(batch.text, TRUE);
+    batch_end(&batch);
+    g_string_free(batch.flights[0].text, TRUE);
+    g_string_free(batch.flights[1].text, TRUE);
     return batch.differs;
 }
