@@ -26,7 +26,7 @@ const HwEntryRow hw_entry_rows[HW_ENTRIES] = {
     INPUT(FIRED) = { "has a timer fired", .values = 1 },
     INPUT(COMPLETED) = { "gets the TPM's response", .values = 2, .has_bytes = true },
 
-    ROW(CHANGED) = { "changes its memory", .values = 2, .has_bytes = true },
+    ROW(CHANGED) = { "changes its memory", .values = 4, .has_bytes = true },
     ROW(CONTENT) = { "shows a file", .values = 1, .has_bytes = true },
     ROW(IRQ) = { "sets interrupt line", .values = 2 },
     ROW(OUTPUT) = { "sets output", .values = 2 },
@@ -43,7 +43,7 @@ const HwEntryRow hw_entry_rows[HW_ENTRIES] = {
     ROW(TPM_VERSION) = { "asks for the version of TPM", .values = 1, .answers = 1 },
     ROW(TPM_BUFFER) = { "asks for the buffer of TPM", .values = 1, .answers = 1 },
     ROW(TPM_RESTART) = { "restarts TPM", .values = 2 },
-    ROW(TPM_SUBMIT) = { "submits to TPM", .values = 3, .has_bytes = true, .answers = 1 },
+    ROW(TPM_SUBMIT) = { "submits to TPM", .values = 4, .has_bytes = true, .answers = 1 },
     ROW(TPM_CANCEL) = { "cancels the command of TPM", .values = 1 },
     ROW(TPM_FINISH) = { "waits for TPM", .values = 1 },
     ROW(TPM_ESTABLISHED) = { "asks for tpmEstablished of TPM", .values = 1, .answers = 1 },
@@ -57,6 +57,27 @@ const HwEntryRow hw_entry_rows[HW_ENTRIES] = {
     ROW(PCI_MESSAGE) = { "sends message", .values = 1 },
     ROW(PCI_ADDRESS) = { "asks for its address", .answers = 1 },
 };
+
+/* ------------------------------------------------------------------------- places */
+
+#define PLACE_MIN 8u /* fewer bytes take less room than a place */
+
+bool hw_entry_place(HwEntry *entry, const void *memory, uint64_t size, uint64_t number)
+{
+    const uint8_t *found = NULL;
+
+    if (memory && entry->size >= PLACE_MIN && entry->size <= UINT16_MAX) {
+        found = memmem(memory, size, entry->bytes, entry->size);
+    }
+    if (found) {
+        entry->values[HW_ENTRY_VALUES - 1] = number << 48 |
+                                             (uint64_t)(found - (const uint8_t *)memory) << 16 |
+                                             entry->size;
+        entry->bytes = NULL;
+        entry->size = 0;
+    }
+    return found;
+}
 
 /* ------------------------------------------------------------------------ offsets */
 

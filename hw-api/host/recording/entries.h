@@ -28,7 +28,8 @@ typedef enum HwEntryKind {
 
     /* Calls by the device. */
     HW_ENTRY_CALL = HW_ENTRY_INPUT + HW_INTAKES,
-    HW_ENTRY_CHANGED = HW_ENTRY_CALL, /* the device has stored: region, offset; bytes */
+    HW_ENTRY_CHANGED = HW_ENTRY_CALL, /* the device has stored: region, offset, 0, place in the
+                                       * response that it has got; or bytes */
     HW_ENTRY_CONTENT,                 /* the file that the guest has selected; bytes */
     HW_ENTRY_IRQ,
     HW_ENTRY_OUTPUT,
@@ -93,6 +94,10 @@ static inline bool hw_entry_is_input(const HwEntry *entry)
 {
     return entry->kind >= HW_ENTRY_INPUT && entry->kind < HW_ENTRY_CALL;
 }
+
+/* Bytes that lie in this memory have a place instead, in the entry's last value: size, offset, and the
+ * memory's number, from bit 0, 16 and 48 on.  Returns false if they do not lie there, or are few. */
+bool hw_entry_place(HwEntry *entry, const void *memory, uint64_t size, uint64_t number);
 
 /* In a file, the offset of an access is its distance from the end of the access before.  Most of them
  * follow each other, so they look the same.  *next is that end, 0 at the beginning of a file. */

@@ -16,7 +16,6 @@
 struct HwRecordingReader {
     const HwZlib *zlib;
     void *file;
-    char *path;
     uint8_t *bytes;
     size_t begin, end, capacity; /* the bytes that are read and not yet taken */
     HwEntry entry;               /* at `begin` */
@@ -30,7 +29,7 @@ struct HwRecordingReader {
 static const HwEntry *refuse(HwRecordingReader *r, HwError *error, const char *what)
 {
     r->is_bad = true;
-    hw_error_set(error, "%s: %s", r->path, what);
+    hw_error_set(error, "%s", what);
     return NULL;
 }
 
@@ -152,9 +151,8 @@ HwRecordingReader *hw_recording_open(const char *path, HwError *error)
 {
     HwRecordingReader *r = calloc(1, sizeof(*r));
 
-    if (!r || !(r->path = strdup(path))) {
-        hw_error_set(error, "%s: %s", path, strerror(ENOMEM));
-        free(r);
+    if (!r) {
+        hw_error_set(error, "%s", strerror(ENOMEM));
         return NULL;
     }
     r->zlib = hw_zlib_load(error);
@@ -181,7 +179,6 @@ void hw_recording_free(HwRecordingReader *reader)
             reader->zlib->close(reader->file);
         }
         free(reader->bytes);
-        free(reader->path);
         free(reader);
     }
 }

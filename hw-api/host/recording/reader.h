@@ -10,7 +10,8 @@
 
 typedef struct HwRecordingReader HwRecordingReader;
 
-/* Opens the file.  Returns NULL and sets `error` on failure: it can't be read, or is not a recording. */
+/* Opens the file.  Returns NULL and sets `error` on failure: it can't be read, or is not a recording.
+ * Errors have no path in front. */
 HwRecordingReader *hw_recording_open(const char *path, HwError *error);
 void hw_recording_free(HwRecordingReader *reader); /* NULL is allowed */
 

@@ -27,11 +27,13 @@ typedef struct HwRecorded {
     const HwPlugin *plugin; /* NULL: none */
     HwShadows *shadows;     /* from realize on */
     uint32_t number;
-    bool has_come;     /* it was realized */
-    uint32_t depth;    /* inputs that have begun and not ended */
-    uint32_t selected; /* file + 1 whose content follows; 0: none */
-    uint32_t timers;   /* made so far */
-    uint32_t tpms;     /* opened so far */
+    bool has_come;        /* it was realized */
+    uint32_t depth;       /* inputs that have begun and not ended */
+    uint32_t selected;    /* file + 1 whose content follows; 0: none */
+    const void *response; /* the TPM's, in the outermost input; NULL: none */
+    uint32_t response_size;
+    uint32_t timers; /* made so far */
+    uint32_t tpms;   /* opened so far */
     HwRecordedLines lines;
 } HwRecorded;
 
@@ -52,6 +54,9 @@ bool hw_recorded_content(const HwInstance *instance, uint64_t number, HwEntry *e
 
 /* Begins the watch.  Every access goes the long way from here on, through region.c. */
 void hw_recorded_watch(HwInstance *instance, HwWatch *watch);
+
+/* hw_entry_place() for the memories of the device's regions, whose numbers begin at 1. */
+void hw_recorded_place(const HwInstance *instance, HwEntry *entry);
 
 /* NULL: the device is in no recording. */
 HwRecorded *hw_recorded_of(const HwDevice *dev);

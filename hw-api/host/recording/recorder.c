@@ -78,9 +78,13 @@ static void guest_stored(void *opaque, uint32_t region, uint64_t offset, const v
 static void device_stored(void *opaque, uint32_t region, uint64_t offset, const void *bytes,
                           uint32_t size)
 {
-    put(opaque,
-        &(HwEntry) {
-            .kind = HW_ENTRY_CHANGED, .values = { region, offset }, .bytes = bytes, .size = size });
+    HwRecorded *device = opaque;
+    HwEntry entry = {
+        .kind = HW_ENTRY_CHANGED, .values = { region, offset }, .bytes = bytes, .size = size
+    };
+
+    hw_entry_place(&entry, device->response, device->response_size, 1);
+    put(device, &entry);
 }
 
 bool hw_recorded_content(const HwInstance *instance, uint64_t number, HwEntry *entry)
@@ -92,6 +96,17 @@ bool hw_recorded_content(const HwInstance *instance, uint64_t number, HwEntry *e
                          .bytes = (const uint8_t *)instance->dev + file->offset,
                          .size = file->size };
     return file->offset && file->size <= FILE_MAX;
+}
+
+void hw_recorded_place(const HwInstance *instance, HwEntry *entry)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < instance->region_count && !found; i++) {
+        const HwRegionState *region = &instance->regions[i];
+
+        found = hw_entry_place(entry, region->ram, region->size, i + UINT64_C(1));
+    }
 }
 
 /* ------------------------------------------------------------------------- inputs */
@@ -143,6 +158,10 @@ static void input_begin(HwWatch *watch, const HwIntake *input)
     if (device->depth++ == 0 && device->shadows) {
         hw_shadows_compare(device->shadows, guest_stored, device);
     }
+    if (input->kind == HW_INTAKE_COMPLETED && device->depth == 1) {
+        device->response = input->bytes;
+        device->response_size = input->size;
+    }
     if (input->kind == HW_INTAKE_WRITE && device->shadows) {
         hw_shadows_expect(device->shadows, input);
     }
@@ -166,6 +185,7 @@ static void input_end(HwWatch *watch, uint64_t answer)
             put(device, &content);
         }
         device->selected = 0;
+        device->response = NULL;
     }
     device->recorder->open--;
     put(device, &(HwEntry) { .kind = HW_ENTRY_END, .answers = { answer } });

@@ -110,13 +110,16 @@ static void tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
 static bool tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
                        uint32_t size, uint32_t capacity)
 {
-    bool good = inner->submit(tpm_of(backend)->backend, locality, command, size, capacity);
+    const RecordedTpm *tpm = tpm_of(backend);
+    bool good = inner->submit(tpm->backend, locality, command, size, capacity);
+    HwEntry entry = { .kind = HW_ENTRY_TPM_SUBMIT,
+                      .values = { 0, locality, capacity },
+                      .bytes = command,
+                      .size = size,
+                      .answers = { good } };
 
-    note(tpm_of(backend), &(HwEntry) { .kind = HW_ENTRY_TPM_SUBMIT,
-                                       .values = { 0, locality, capacity },
-                                       .bytes = command,
-                                       .size = size,
-                                       .answers = { good } });
+    hw_recorded_place(hw_instance_of(tpm->dev), &entry);
+    note(tpm, &entry);
     return good;
 }
 

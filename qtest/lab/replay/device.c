@@ -23,11 +23,13 @@ ReplayDevice *replay_device_at(ObReplay *replay, const HwEntry *entry)
 static void memory_changed(void *opaque, uint32_t region, uint64_t offset, const void *bytes,
                            uint32_t size)
 {
+    ReplayDevice *device = opaque;
     HwEntry call = {
         .kind = HW_ENTRY_CHANGED, .values = { region, offset }, .bytes = bytes, .size = size
     };
 
-    replay_call(opaque, &call, NULL, 0);
+    hw_entry_place(&call, device->response, device->response_size, 1);
+    replay_call(device, &call, NULL, 0);
 }
 
 static void content_show(ReplayDevice *device)
@@ -56,6 +58,10 @@ static void input_begin(HwWatch *watch, const HwIntake *input)
         }
     }
     device->depth++;
+    if (input->kind == HW_INTAKE_COMPLETED && device->depth == 1) {
+        device->response = input->bytes;
+        device->response_size = input->size;
+    }
     if (input->kind == HW_INTAKE_WRITE && device->shadows) {
         hw_shadows_expect(device->shadows, input);
     }
@@ -73,6 +79,7 @@ static void input_end(HwWatch *watch, uint64_t answer)
         if (device->selected) {
             content_show(device);
         }
+        device->response = NULL;
     }
     replay_returns(device, answer);
     device->replay->open--;

@@ -54,8 +54,10 @@ struct ReplayDevice {
     uint32_t depth;
     uint32_t selected;                 /* file + 1 */
     HwIntake inputs[REPLAY_DEPTH_MAX]; /* under way, without bytes */
-    GPtrArray *timers;                 /* ReplayTimer; NULL: freed */
-    GPtrArray *tpms;                   /* ReplayTpm; NULL: closed */
+    const void *response;              /* the TPM's, in the outermost input; NULL: none */
+    uint32_t response_size;
+    GPtrArray *timers; /* ReplayTimer; NULL: freed */
+    GPtrArray *tpms;   /* ReplayTpm; NULL: closed */
 };
 
 typedef struct ReplayTimer {

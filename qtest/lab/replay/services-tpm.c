@@ -70,11 +70,14 @@ static bool tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *c
                        uint32_t size, uint32_t capacity)
 {
     ReplayTpm *tpm = tpm_of(backend);
-    bool good = ask(tpm, &(HwEntry) { .kind = HW_ENTRY_TPM_SUBMIT,
-                                      .values = { 0, locality, capacity },
-                                      .bytes = command,
-                                      .size = size });
+    HwEntry call = { .kind = HW_ENTRY_TPM_SUBMIT,
+                     .values = { 0, locality, capacity },
+                     .bytes = command,
+                     .size = size };
+    bool good;
 
+    hw_recorded_place(tpm->device->instance, &call);
+    good = ask(tpm, &call);
     if (good) {
         tpm->is_busy = true;
         tpm->capacity = capacity;

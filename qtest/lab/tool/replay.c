@@ -14,7 +14,7 @@ static int result_tell(const char *path, ObReplayEnd end, const ObReplayResult *
         ob_text_fprintf(stderr, LAB_PROGRAM ": note: %s: %s\n", path, result->note);
     }
     if (end == OB_REPLAY_TROUBLE) {
-        return lab_trouble("%s%s%s", path, ": ", result->text);
+        return lab_trouble("%s: %s", path, result->text);
     }
     if (end == OB_REPLAY_DIFFERS) {
         ob_text_printf("%s: differs: %s\n", path, result->text);

@@ -185,7 +185,7 @@ static void test_truncated(void)
     for (size_t i = 64; i < packed_size; i++) {
         file_store(&r, packed, i);
         recorded_assert(&r, "OB_LANTERN", OB_REPLAY_TROUBLE,
-                        i > packed_size / 2 ? "truncated after entry " : "r.rec: ");
+                        i > packed_size / 2 ? "truncated after entry " : "");
     }
     recorded_clear(&r);
 }
@@ -267,7 +267,8 @@ static void test_crb(void)
     crb_work(&r);
     ob_host_quiesce(r.host);
     recorded_end(&r);
-    g_assert_cmpint(recorded_replay(&r, "OUTBOARD_SET", &result), ==, OB_REPLAY_SAME);
+    recorded_replay(&r, "OUTBOARD_SET", &result);
+    g_assert_cmpstr(result.text, ==, "");
     g_assert_cmpuint(result.responses, ==, 6);
     recorded_clear(&r);
 }
