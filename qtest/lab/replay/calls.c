@@ -36,23 +36,33 @@ static bool is_same_call(const HwEntry *call, const HwEntry *recorded)
            memcmp(recorded->values, call->values, sizeof(call->values)) == 0;
 }
 
-static void bytes_differ(ObReplay *r, const HwEntry *call, const HwEntry *recorded)
+/* The first byte that is another, or that one of the two has not. */
+static uint32_t difference_find(const HwEntry *a, const HwEntry *b)
 {
-    const uint8_t *a = call->bytes, *b = recorded->bytes;
+    const uint8_t *here = a->bytes, *there = b->bytes;
     uint32_t at = 0;
-    char here[400];
 
-    replay_describe(r, call, here, sizeof(here));
-    if (call->size != recorded->size) {
-        replay_differs(r, "entry %" PRIu64 ": %s: %u bytes, %u in the recording", recorded->number,
-                       here, call->size, recorded->size);
-        return;
-    }
-    while (a[at] == b[at]) {
+    while (at < a->size && at < b->size && here[at] == there[at]) {
         at++;
     }
-    replay_differs(r, "entry %" PRIu64 ": %s: byte 0x%x is 0x%02x, 0x%02x in the recording",
-                   recorded->number, here, at, a[at], b[at]);
+    return at;
+}
+
+static void bytes_differ(ObReplay *r, const HwEntry *call, const HwEntry *recorded)
+{
+    uint32_t at = difference_find(call, recorded);
+    char here[400], place[96];
+
+    replay_describe(r, call, here, sizeof(here));
+    replay_describe_byte(r, call, at, place, sizeof(place));
+    if (at == call->size || at == recorded->size) {
+        replay_differs(r, "entry %" PRIu64 ": %s: %u bytes, %u in the recording, from %s on",
+                       recorded->number, here, call->size, recorded->size, place);
+        return;
+    }
+    replay_differs(r, "entry %" PRIu64 ": %s: %s is 0x%02x, 0x%02x in the recording",
+                   recorded->number, here, place, ((const uint8_t *)call->bytes)[at],
+                   ((const uint8_t *)recorded->bytes)[at]);
 }
 
 static bool has_same_bytes(const HwEntry *call, const HwEntry *recorded)

@@ -62,6 +62,21 @@ static bool describe_file(const ReplayDevice *d, const HwEntry *entry, GString *
     return true;
 }
 
+/* Memory that shows registers has names. */
+void replay_describe_byte(const ObReplay *replay, const HwEntry *entry, uint32_t at, char *text,
+                          size_t capacity)
+{
+    const ReplayDevice *device = device_of(replay, entry);
+    const HwRegister *reg = NULL;
+
+    if (device && entry->kind == HW_ENTRY_CHANGED &&
+        entry->values[0] < device->instance->region_count) {
+        reg = register_at(&device->instance->regions[entry->values[0]], entry->values[1] + at);
+    }
+    g_snprintf(text, (gulong)capacity, "byte 0x%x%s%s%s", at, reg ? " (" : "", reg ? reg->name : "",
+               reg ? ")" : "");
+}
+
 void replay_describe(const ObReplay *replay, const HwEntry *entry, char *text, size_t capacity)
 {
     const ReplayDevice *device = entry ? device_of(replay, entry) : NULL;

@@ -127,6 +127,10 @@ void replay_returns(ReplayDevice *device, uint64_t answer);
 void replay_describe_access(const ReplayDevice *device, const HwIntake *input, uint64_t value,
                             char *text, size_t capacity);
 
+/* "byte 0x4 (CTRL_STS)", of the entry's bytes. */
+void replay_describe_byte(const ObReplay *replay, const HwEntry *entry, uint32_t at, char *text,
+                          size_t capacity);
+
 /* "crb sets interrupt line 0x5 0x1"; NULL: the recording has ended. */
 void replay_describe(const ObReplay *replay, const HwEntry *entry, char *text, size_t capacity);
 
