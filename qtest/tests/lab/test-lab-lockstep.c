@@ -41,6 +41,14 @@ static const Row found[] = {
       SCRIPT("'writel 0xfe000004 3' '# lab: reset' 'writel 0xfe000014 1' 'writel 0xfe000004 3' "
              "'writel 0xfe000010 1' 'readl 0xfe000010'") LAB FAULT(6) FLAWED "s.qtest",
       "minimised: 3 of " },
+    { "/lab/lockstep/found/state-lost-in-a-move",
+      SCRIPT("'writel 0xfe000004 1' 'writel 0xfe000014 2' '# lab: move' 'writel 0xfe000014 1' "
+             "'readl 0xfe000010'") LAB FAULT(3) FLAWED "s.qtest",
+      "differs: interrupt line 5 is high in process, low beside" },
+    { "/lab/lockstep/found/refusal-of-a-move",
+      SCRIPT("'writel 0xfe000004 7' 'writel 0xfe000014 1' '# lab: move' 'readl 0xfe000000'")
+          LAB FAULT(5) FLAWED "s.qtest",
+      "differs: a move beside: the machine refuses its own state" },
     { "/lab/lockstep/found/stale-row",
       KNOWN("'differs flawed.ID 1: a reason'") LAB
       "--known k --steps 500 --own flawed,fault=0 " FLAWED,
@@ -52,6 +60,15 @@ static const Row fine[] = {
     { "/lab/lockstep/fine/same-device", LAB "--steps 2000 " FLAWED, "no difference from host " },
     { "/lab/lockstep/fine/script-alone", SCRIPT("'readl 0xfe000000'") LAB FLAWED "s.qtest",
       ": 1 steps, 1 answers and 1 sections of streams compared" },
+    { "/lab/lockstep/fine/move",
+      SCRIPT("'writel 0xfe000004 1' '# lab: move' 'readl 0xfe000004'") LAB FLAWED "s.qtest",
+      "compared, 1 moves" },
+    { "/lab/lockstep/fine/no-move-while-a-line-is-high",
+      SCRIPT("'writel 0xfe000004 1' 'writel 0xfe000014 2' 'writel 0xfe000014 1' '# lab: move' "
+             "'readl 0xfe000010'") LAB FLAWED "s.qtest",
+      "compared, 0 moves" },
+    { "/lab/lockstep/fine/moves-left-out",
+      KNOWN("'leave move: a reason'") LAB "--known k --steps 600 " FLAWED, "compared, 0 moves" },
     { "/lab/lockstep/fine/known-bits",
       KNOWN("'differs flawed.MODE 0x100: a bit' 'field flawed:regs[1]: the same'")
           BIT LAB FAULT(15) "--known k " FLAWED "s.qtest",

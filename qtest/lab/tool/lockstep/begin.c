@@ -142,6 +142,15 @@ static bool firsts_make(Begin *begin, HwError *error)
     return good;
 }
 
+void lab_levels_note(LabPair *pair)
+{
+    Begin begin = { .pair = pair, .lines = g_string_new("endianness\n"), .count = 1 };
+
+    pair->first_lines = pair->target->lines;
+    begin_send(&begin);
+    g_string_free(begin.lines, TRUE);
+}
+
 bool lab_pair_reset_both(LabPair *pair, HwError *error)
 {
     Begin begin = { .pair = pair, .lines = g_string_new(NULL) };

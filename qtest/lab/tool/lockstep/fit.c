@@ -21,6 +21,8 @@ static bool can(const LabPair *p, const ObLabStep *step)
     case OB_LAB_STORE:
     case OB_LAB_LOAD:
         return true;
+    case OB_LAB_MOVE:
+        return !lab_known_find(p->knowns, LAB_KNOWN_LEAVE, "move");
     case OB_LAB_RESET:
         return !lab_known_find(p->knowns, LAB_KNOWN_LEAVE, "reset");
     case OB_LAB_FILE_WRITE:

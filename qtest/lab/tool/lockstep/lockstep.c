@@ -50,9 +50,10 @@ static void result_tell(const Run *r)
 
     ob_text_fprintf(stdout,
                     "no difference from %s %s: %" PRIu64 " steps, %" PRIu64 " answers and %" PRIu64
-                    " sections of streams compared; %.0f steps/s, by %.0f accesses/s beside\n",
+                    " sections of streams compared, %" PRIu64
+                    " moves; %.0f steps/s, by %.0f accesses/s beside\n",
                     r->arguments->in, r->pair.release, counts->steps, counts->reads,
-                    counts->sections, (double)counts->steps / seconds,
+                    counts->sections, counts->moves, (double)counts->steps / seconds,
                     (double)counts->accesses / seconds);
 }
 
@@ -97,23 +98,52 @@ static bool compares_now(uint64_t round, bool is_last)
     return is_last || (round & (round - 1)) == 0;
 }
 
+/* A move takes as long as a new program: rounds 2, 8, 32 and so on have one. */
+static bool moves_now(uint64_t round)
+{
+    return (round & (round - 1)) == 0 && (round & UINT64_C(0xaaaaaaaaaaaaaaaa));
+}
+
+/* Draws the steps of a round. */
+static size_t steps_draw(Run *r, uint64_t wanted)
+{
+    size_t count = 0;
+    uint32_t tries = 0;
+
+    while (count < ROUND && count < wanted && tries++ < 100 * ROUND) {
+        ObLabStep *step = &r->steps[count];
+
+        ob_lab_draw(r->pair.target, &r->random, step);
+        count += step->op != OB_LAB_MOVE && lab_step_fit(&r->pair, step);
+    }
+    return count;
+}
+
+/* Puts a move into the middle of the steps if both machines can make it. */
+static void move_insert(Run *r, size_t count)
+{
+    ObLabStep step = { .op = OB_LAB_MOVE };
+
+    if (count && lab_step_fit(&r->pair, &step)) {
+        r->steps[count / 2] = step;
+    }
+}
+
 static int steps_play(Run *r, uint64_t wanted)
 {
     int status = LAB_FINE;
 
     while (status == LAB_FINE && r->pair.counts.steps < wanted) {
         uint64_t rest = wanted - r->pair.counts.steps;
-        size_t count = 0;
-        uint32_t tries = 0;
+        size_t count = steps_draw(r, rest);
 
-        while (count < ROUND && count < rest && tries++ < 100 * ROUND) {
-            ob_lab_draw(r->pair.target, &r->random, &r->steps[count]);
-            count += lab_step_fit(&r->pair, &r->steps[count]);
-        }
         if (!count) {
             return lab_trouble("lockstep: no step is left that both machines can make");
         }
         r->rounds++;
+        if (moves_now(r->rounds)) {
+            move_insert(r, count);
+        }
         status = round_play(r, count, compares_now(r->rounds, count == rest));
         memcpy(r->before, r->steps, count * sizeof(*r->steps));
         r->before_count = count;

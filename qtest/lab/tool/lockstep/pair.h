@@ -14,6 +14,7 @@
 typedef struct LabCounts {
     uint64_t steps;    /* that were made */
     uint64_t accesses; /* by which the other machine made them */
+    uint64_t moves;    /* the other machine's */
     uint64_t reads;    /* answers compared */
     uint64_t sections; /* compared, in both machines' streams */
 } LabCounts;
@@ -60,6 +61,9 @@ bool lab_pair_reset(LabPair *pair, HwError *error);
 
 /* begin.c: the same, while the other program lives. */
 bool lab_pair_reset_both(LabPair *pair, HwError *error);
+
+/* begin.c: remembers the levels of the other's lines, against which later ones are compared. */
+void lab_levels_note(LabPair *pair);
 
 /* life.c: the start of a round: lab_pair_reset(), or new machines if the known differences leave out
  * resets. */

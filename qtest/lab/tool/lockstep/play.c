@@ -295,6 +295,25 @@ static void reset_play(Batch *b, size_t index)
     }
 }
 
+/* The other machine alone: it goes on as ours, which stays.  A new program announces no line that is
+ * high in its interrupt controller, so that ours must be as after the reset. */
+static void move_play(Batch *b, size_t index)
+{
+    LabPair *p = b->pair;
+    HW_ERROR(error, 400);
+
+    batch_end(b);
+    if (b->differs || p->target->lines != p->first_lines) {
+        return;
+    }
+    if (!lab_machine_move(&p->other, &error)) {
+        b->differs = lab_differs(b->difference, index + 1, "move", "a move beside: %s", error.text);
+        return;
+    }
+    lab_levels_note(p);
+    p->counts.moves++;
+}
+
 bool lab_pair_play(LabPair *pair, const ObLabStep *steps, size_t count, LabDifference *difference)
 {
     Batch batch = { .pair = pair, .difference = difference };
@@ -306,6 +325,8 @@ bool lab_pair_play(LabPair *pair, const ObLabStep *steps, size_t count, LabDiffe
     for (size_t i = 0; i < count && !batch.differs; i++) {
         if (steps[i].op == OB_LAB_RESET) {
             reset_play(&batch, i);
+        } else if (steps[i].op == OB_LAB_MOVE) {
+            move_play(&batch, i);
         } else {
             step_play(&batch, &steps[i], i);
         }
