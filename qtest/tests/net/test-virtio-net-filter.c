@@ -139,6 +139,51 @@ static void test_table(Nic *f, gconstpointer data)
     g_assert_false(passes(f, group));
 }
 
+/* Nothing changes: the group of the table before still passes, and no station. */
+static void test_malformed(Nic *f, gconstpointer data)
+{
+    static const struct {
+        uint32_t size;
+        uint8_t bytes[24];
+    } rows[] = {
+        { 2, { VIRTIO_NET_CLASS_MODES, VIRTIO_NET_PROMISCUOUS } },
+        { 2, { VIRTIO_NET_CLASS_VLAN, VIRTIO_NET_VLAN_ADD } },
+        { 3, { VIRTIO_NET_CLASS_VLAN, VIRTIO_NET_VLAN_ADD, 5 } },
+        { 2, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET } },
+        { 5, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET } },
+        { 6, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET } }, /* one list */
+        { 9, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET } },
+        { 15, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET, 2, 0, 0, 0, 2, 0, 0, 0, 0, 1 } },
+        { 11, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET, 0, 0, 0, 0, 1, 0, 0, 0, 1 } },
+        /* QEMU's own multiplies in 32 bits, and takes it. */
+        { 10, { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET, 0, 0, 0, 0, 0, 0, 0, 0x80 } },
+    };
+    const size_t count = G_N_ELEMENTS(rows) - (nic_is_qemus_own() ? 1 : 0);
+
+    (void)data;
+    filter(f);
+    g_assert_cmphex(macs_set(f, 0, 1, 0), ==, VIRTIO_NET_OK);
+    for (size_t i = 0; i < count; i++) {
+        g_test_message("row %zu", i);
+        g_assert_cmphex(virtio_card_command(&f->card, rows[i].bytes, rows[i].size), ==,
+                        VIRTIO_NET_ERROR);
+        g_assert_true(passes(f, group));
+        g_assert_false(passes(f, station));
+        g_assert_false(passes_before(f, own, 5, broadcast));
+    }
+}
+
+static void test_last_vlan(Nic *f, gconstpointer data)
+{
+    (void)data;
+    filter(f);
+    g_assert_cmphex(vlan_set(f, VIRTIO_NET_VLAN_ADD, 4095), ==, VIRTIO_NET_OK);
+    g_assert_true(passes_before(f, own, 4095, broadcast));
+    g_assert_false(passes_before(f, own, 4094, broadcast));
+    g_assert_cmphex(vlan_set(f, VIRTIO_NET_VLAN_DELETE, 4096), ==, VIRTIO_NET_ERROR);
+    g_assert_true(passes_before(f, own, 4095, broadcast));
+}
+
 /* More addresses than there is room for: all of their kind pass. */
 static void test_full(Nic *f, gconstpointer data)
 {
@@ -236,7 +281,9 @@ int main(int argc, char **argv)
     TEST("own-frames-pass-until-the-reset", test_own);
     TEST("modes-choose-kinds-of-frames", test_modes);
     TEST("table-lists-addresses", test_table);
+    TEST("malformed-commands-change-nothing", test_malformed);
     TEST("full-table-lets-all-pass", test_full);
+    TEST("last-vlan-passes", test_last_vlan);
     TEST("vlans-pass-by-number", test_vlans);
     TEST("vlans-pass-without-the-feature", test_no_vlans);
     TEST("nothing-is-announced-without-a-move", test_announce);
