@@ -54,7 +54,7 @@ uint32_t bridge_input_mask(uint32_t wanted)
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         int type = qapi_enum_parse(InputEventKind_lookup, kinds[kind], -1, NULL);
 
-        if (wanted & HW_BIT(kind) && type >= 0 && type < 32) {
+        if (wanted & HW_BIT(kind) && type >= 0) {
             mask |= HW_BIT(type);
         }
     }

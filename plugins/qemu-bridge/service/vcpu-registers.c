@@ -31,7 +31,7 @@ static struct {
     bool known; /* arm_find() was called: the rest is valid */
     StateToList *state_to_list;
     ListToState *list_to_state;
-    size_t list; /* offset in ARMCPU */
+    size_t list; /* offset in ARMCPU; 0: none */
 } arm;
 
 /* ------------------------------------------------------------------- the layout */
@@ -84,7 +84,8 @@ static bool is_emulated(void)
     return allowed && *allowed;
 }
 
-static bool arm_find(void)
+/* Returns the place of the list, or 0. */
+static size_t arm_find(void)
 {
     const uint8_t *description = dlsym(RTLD_DEFAULT, "vmstate_arm_cpu");
     void *cpu = qemu_get_cpu(0);
@@ -93,11 +94,13 @@ static bool arm_find(void)
     arm.state_to_list = (StateToList *)dlsym(RTLD_DEFAULT, "write_cpustate_to_list");
     arm.list_to_state = (ListToState *)dlsym(RTLD_DEFAULT, "write_list_to_cpustate");
     if (!description || !arm.state_to_list || !arm.list_to_state || !cpu || !is_emulated()) {
-        return false;
+        return 0;
     }
     copy = field_offset(description, "cpreg_vmstate_indexes");
-    arm.list = copy - sizeof(List);
-    return copy > sizeof(List) && list_is_sound(list_of(cpu));
+    if (copy <= sizeof(List) || !list_is_sound((List *)((uint8_t *)cpu + copy - sizeof(List)))) {
+        return 0;
+    }
+    return copy - sizeof(List);
 }
 
 /* ------------------------------------------------------------------- the service */
@@ -168,7 +171,7 @@ static void value_store(void *to, uint64_t value, uint32_t size)
 
 static uint64_t value_load(const void *from, uint32_t size)
 {
-    uint64_t value = 0;
+    uint64_t value;
     uint32_t word;
 
     if (size == sizeof(word)) {
@@ -181,7 +184,7 @@ static uint64_t value_load(const void *from, uint32_t size)
 
 static int registers_get(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value, uint32_t size)
 {
-    uint64_t number = 0;
+    uint64_t number;
     List whole;
     void *cpu;
     int answer = one_begin(vcpu, &id, &number, size, &cpu, &whole);
@@ -201,7 +204,7 @@ static int registers_get(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value,
 static int registers_set(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value,
                          uint32_t size)
 {
-    uint64_t number = 0;
+    uint64_t number;
     uint64_t before;
     bool stuck;
     List whole;
@@ -240,9 +243,7 @@ const HwVcpuRegisters *bridge_vcpu_registers(void)
 {
     if (!arm.known && qemu_get_cpu(0)) {
         arm.known = true;
-        if (!arm_find()) {
-            arm.list = 0;
-        }
+        arm.list = arm_find();
     }
     return arm.list ? &registers : NULL;
 }
