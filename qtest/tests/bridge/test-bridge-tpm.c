@@ -2,6 +2,8 @@
 /* Two TPMs in one machine, ours and QEMU's, and a swtpm that can't start. */
 #include <string.h>
 
+#include "hw-api/device/tpm2.h"
+#include "qtest/client/drivers/crb.h"
 #include "qtest/tests/bridge/bridge-machine.h"
 #include "qtest/tests/lib/fake-swtpm.h"
 
@@ -163,6 +165,60 @@ static void test_overwrite(void)
     ob_client_quit(c);
 }
 
+/* ------------------------------------------------------------------------ answers */
+
+typedef struct Answer {
+    const char *path;
+    FakeAnswer answer;
+    ObCrbResult result;
+    uint32_t code;
+} Answer;
+
+/* clang-format off */
+static const Answer answers[] = {
+    { "good", FAKE_GOOD, OB_CRB_OK, TPM_RC_SUCCESS },
+    { "cancelled", FAKE_WHEN_CANCELLED, OB_CRB_OK, TPM_RC_CANCELED },
+    { "too-small", FAKE_SIZE_TOO_SMALL, OB_CRB_FATAL, 0 },
+};
+/* clang-format on */
+
+static const uint8_t get_random[] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x7b, 0, 8 };
+
+/* The second command is answered like the first. */
+static void test_answer(gconstpointer data)
+{
+    const Answer *answer = data;
+    FakeSwtpm *swtpm = swtpm_new();
+    g_autofree char *devices = g_strdup_printf("-device %s,id=crb,tpmdev=t0", our_crb());
+    g_autofree char *arguments = with_swtpm(swtpm, devices);
+    ObClient *c = bridge_machine_start(NULL, arguments);
+    ObCrb crb = { .client = c, .timeout_ms = 10000 };
+    uint8_t response[64];
+    size_t size = 0;
+
+    crb.base = bridge_machine_is_pc() ? CRB_PC_ADDRESS : 0x0b000000;
+    swtpm->may_cancel = answer->answer == FAKE_WHEN_CANCELLED;
+    g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
+    for (unsigned count = 1; count <= (answer->result == OB_CRB_OK ? 2 : 1); count++) {
+        fake_swtpm_will_answer(swtpm, answer->answer);
+        g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
+        g_assert_cmpint(crb_write_command(&crb, get_random, sizeof(get_random)), ==, OB_CRB_OK);
+        crb_start(&crb);
+        fake_swtpm_await_command(swtpm, count);
+        if (swtpm->may_cancel) {
+            g_assert_true(crb_is_running(&crb));
+            crb_cancel(&crb);
+        }
+        g_assert_cmpint(crb_wait(&crb, 10000), ==, answer->result);
+    }
+    if (answer->result == OB_CRB_OK) {
+        g_assert_cmpint(crb_read_response(&crb, response, sizeof(response), &size), ==, OB_CRB_OK);
+        g_assert_cmphex(hw_tpm2_code(response), ==, answer->code);
+    }
+    ob_client_quit(c);
+    fake_swtpm_free(swtpm);
+}
+
 static bool tpms_have_ppi(void)
 {
     return g_ascii_strtod(g_getenv("OB_QEMU_RELEASE"), NULL) < 11;
@@ -194,5 +250,10 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-tpm/init/that-fails-ends-qemu", test_init_fails);
     g_test_add_func("/bridge-tpm/init/that-fails-at-a-reset-ends-qemu", test_init_fails_later);
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autofree char *path = g_strconcat("/bridge-tpm/answer/", answers[i].path, NULL);
+
+        g_test_add_data_func(path, &answers[i], test_answer);
+    }
     return g_test_run();
 }
