@@ -32,7 +32,7 @@ static QemuIrq *gic_line(QemuObject *gic, uint32_t line)
 {
     uint64_t lines = object_property_get_uint(gic, "num-irq", NULL);
 
-    if (lines < GIC_PRIVATE || line >= lines - GIC_PRIVATE) {
+    if ((uint64_t)line + GIC_PRIVATE >= lines) {
         return NULL;
     }
     return qdev_get_gpio_in(gic, (int)line);
