@@ -16,7 +16,7 @@
 typedef struct Row {
     const char *name;
     gboolean is_virt;
-    guint functions; /* of bus 0: the first ones are read */
+    guint functions; /* the first functions of bus 0 that are read */
     const char *options;
 } Row;
 

@@ -34,6 +34,15 @@ static const Row rows[] = {
     { "diff-vcpus", { "diff", "@net-1-vcpu", "@net-2-vcpus" } },
     { "diff-devices", { "diff", "@x86-crb-reset-7.2", "@x86-vmgenid-noaddr-7.2" } },
     { "diff-features", { "diff", "@net-status-off", "@net-status-negotiated" } },
+    { "diff-architectures", { "diff", "@x86-crb-reset-7.2", "@net-1-vcpu" } },
+    { "diff-releases", { "diff", "@x86-vmgenid-addr-dma-7.2", "@x86-vmgenid-addr-dma-10.0" } },
+    { "diff-machines", { "diff", "@net-1-vcpu", "@net-virt-8.2" } },
+    { "diff-cpus", { "diff", "--verbose", "@arm-virt-7.2-cortex-a57-7.2", "@arm-virt-7.2-max-7.2" } },
+    { "diff-multifd", { "diff", "@multifd-main-channel-virt-7.2", "@net-1-vcpu" } },
+    { "diff-ram", { "diff", "@net-2-mib", "@net-1-vcpu" } },
+    { "diff-mapped", { "diff", "@mapped-ram-q35-10.0", "@two-user-nets-q35-7.2" } },
+    { "diff-added", { "diff", "@x86-vmgenid-noaddr-7.2", "@x86-crb-reset-7.2" } },
+    { "command-missing", { NULL } },
     { "diff-unfinished", { "diff", "@virsh-save-raw", "@virsh-save-unfinished" } },
 };
 
