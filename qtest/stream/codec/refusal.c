@@ -14,11 +14,3 @@ int ob_vm_refusal_format(const ObVmRefusal *refusal, char *text, size_t capacity
     return snprintf(text, capacity, "%s (%s, byte %" PRIu64 ")", refusal->sentence, refusal->field,
                     refusal->offset);
 }
-
-bool ob_vm_refusal_set(const ObVmRefusal *refusal, HwError *error)
-{
-    if (error && error->capacity) {
-        ob_vm_refusal_format(refusal, error->text, error->capacity);
-    }
-    return false;
-}

@@ -58,7 +58,4 @@ typedef struct ObVmRefusal {
 /* Writes "SENTENCE (section 'tpm-crb' 0, footer, byte 271234)".  Returns the same as snprintf. */
 int ob_vm_refusal_format(const ObVmRefusal *refusal, char *text, size_t capacity);
 
-/* Fills `error` with the text of ob_vm_refusal_format() and returns false. */
-bool ob_vm_refusal_set(const ObVmRefusal *refusal, HwError *error);
-
 #endif

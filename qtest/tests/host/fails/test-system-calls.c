@@ -49,6 +49,15 @@ static const Program programs[] = {
     { "filter", 4,
       "tool filter --dest $OB_STREAMS/arm-virt-7.2-cortex-a57-7.2.bin --report report "
       "<$OB_STREAMS/arm-virt-7.2-cortex-a57-10.0.bin >stream; grep -c cpu report", "", TRUE },
+    { "packed", 1, "cat $OB_STREAMS/virsh-save-xz.bin | $OB_STREAM_TOOL check - || echo status $?",
+      "", TRUE },
+    { "log", 1, "echo 'error: operation failed' >log; tool explain --log log; tool matrix", "", TRUE },
+    { "doctor", 1,
+      "$OB_STREAM_TOOL doctor --dest $OB_STREAMS/arm-virt-7.2-cortex-a57-7.2.bin "
+      "$OB_STREAMS/arm-virt-7.2-cortex-a57-10.0.bin >text; head -n 3 text", "", TRUE },
+    { "sparse", 1, "cp $OB_STREAMS/net-1-vcpu.bin stream; "
+      "truncate -s +4M stream; tool filter --dest $OB_STREAMS/net-1-vcpu.bin --report report "
+      "<stream >filtered; cat report; stat -c %s filtered", "", TRUE },
 };
 /* clang-format on */
 
