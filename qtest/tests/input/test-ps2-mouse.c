@@ -118,6 +118,40 @@ static void test_wheel(Machine *f, gconstpointer data)
     g_assert_cmpuint(ps2_guest_drain(f->c), ==, 0);
 }
 
+static void say(Machine *f, const char *line)
+{
+    ps2_guest_do(f->c, "human-monitor-command", json_pack("{s:s}", "command-line", line));
+}
+
+/* The monitor's words for the same. */
+static void test_words(Machine *f, gconstpointer data)
+{
+    static const struct {
+        const char *line;
+        uint8_t packet[4];
+    } rows[] = {
+        { "mouse_move 5 3", { 0x28, 5, 0xfd, 0 } },
+        { "mouse_move 0x10 0", { 0x08, 0x10, 0, 0 } },
+        { "mouse_move 0 0 0x1", { 0x08, 0, 0, 0xff } },
+        { "mouse_move 0 0 -2", { 0x08, 0, 0, 1 } },
+    };
+
+    (void)data;
+    knock(f, 200, 100, 80, 3);
+    enable(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const uint8_t *packet = rows[i].packet;
+
+        g_test_message("%s", rows[i].line);
+        say(f, rows[i].line);
+        PS2_EXPECT(f->c, packet[0], packet[1], packet[2], packet[3]);
+    }
+    say(f, "mouse_button 7");
+    say(f, "mouse_button 2"); /* only changes are sent */
+    say(f, "mouse_button 0");
+    PS2_EXPECT(f->c, 0x0f, 0, 0, 0, 0x0a, 0, 0, 0, 0x08, 0, 0, 0);
+}
+
 static void test_five_buttons(Machine *f, gconstpointer data)
 {
     (void)data;
@@ -242,6 +276,7 @@ int main(int argc, char **argv)
     TEST("buttons/change-by-change", test_buttons);
     TEST("buttons/click-in-a-call", test_click);
     TEST("wheel/after-its-knock", test_wheel);
+    TEST("words/of-the-monitor", test_words);
     TEST("buttons/five-after-their-knock", test_five_buttons);
     TEST("commands/disabled-mouse-sends-nothing", test_disabled);
     TEST("commands/reset", test_reset);
