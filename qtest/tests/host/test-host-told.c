@@ -2,6 +2,7 @@
 /* Tables of the program that nobody reads as a whole: its keysyms, the schema of its QMP, and its
  * help. */
 #include <glib.h>
+#include <string.h>
 
 #include "qtest/client/client.h"
 #include "qtest/host/vnc/keysyms.h"
@@ -80,6 +81,31 @@ static void test_answer(gconstpointer data)
     golden_expect(file, command->str);
 }
 
+/* Devices with a register table, layouts, parts, choices, GPIO, I2C and PCI. */
+static void test_devices(void)
+{
+    static const char *const names[] = { "arm-sysreg-sync", "at24",          "edu",
+                                         "i2c-ocores",      "pca9538",       "pvpanic-pci",
+                                         "vmgenid",         "tpm-crb-device" };
+    g_autofree char *command = g_strdup_printf("%s -dump-plugin %s", g_getenv("OB_PROGRAM"),
+                                               g_getenv("OB_DEVICES"));
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *output = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_spawn_command_line_sync(command, &output, NULL, NULL, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *head = g_strdup_printf("\ndevice %s:", names[i]);
+        const char *start = strstr(output, head), *end = start ? strstr(start, "\n\n") : NULL;
+
+        g_assert_nonnull(start);
+        g_string_append_len(text, start, end ? end - start : -1);
+        g_string_append_c(text, '\n');
+    }
+    golden_expect("told/plugin-of-devices.txt", text->str);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -90,5 +116,6 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/host-told/keysyms", test_keysyms);
     g_test_add_func("/host-told/qmp-schema", test_schema);
+    g_test_add_func("/host-told/plugin-of-devices", test_devices);
     return g_test_run();
 }
