@@ -189,6 +189,8 @@ typedef enum HwPropertyType {
     HW_PROPERTY_ADDRESS = 4, /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
     HW_PROPERTY_STRING = 5,  /* const char *; the host owns it until unrealize; may be NULL */
     HW_PROPERTY_CHOICE = 6,  /* uint32_t; index of a name in `choices` */
+    HW_PROPERTY_SIZE = 7,    /* uint64_t, bytes; a number in decimal, maybe with a fraction, and a
+                              * suffix B, K, M, G, T, P or E; or hexadecimal with 0x */
 } HwPropertyType;
 
 /*
@@ -232,6 +234,9 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
       .default_value = default_, .description = description_ }
 #define HW_PROP_U64(name_, Struct, member, default_, description_)                        \
     { .name = name_, .type = HW_PROPERTY_U64, .offset = HW_MEMBER(Struct, member, uint64_t), \
+      .default_value = default_, .description = description_ }
+#define HW_PROP_SIZE(name_, Struct, member, default_, description_)                        \
+    { .name = name_, .type = HW_PROPERTY_SIZE, .offset = HW_MEMBER(Struct, member, uint64_t), \
       .default_value = default_, .description = description_ }
 #define HW_PROP_ADDRESS(name_, Struct, member, default_, description_)                        \
     { .name = name_, .type = HW_PROPERTY_ADDRESS, .offset = HW_MEMBER(Struct, member, uint64_t), \

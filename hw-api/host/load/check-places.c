@@ -163,6 +163,7 @@ static void properties_gather(Uses *uses, const HwProperties *properties)
         [HW_PROPERTY_ADDRESS] = { USE_NUMBER, sizeof(uint64_t) },
         [HW_PROPERTY_STRING] = { USE_STRING, sizeof(const char *) },
         [HW_PROPERTY_CHOICE] = { USE_CHOICE, sizeof(uint32_t) },
+        [HW_PROPERTY_SIZE] = { USE_NUMBER, sizeof(uint64_t) },
     };
 
     for (uint32_t i = 0; i < properties->count; i++) {

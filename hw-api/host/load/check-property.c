@@ -15,6 +15,7 @@ static const struct {
     [HW_PROPERTY_ADDRESS] = { sizeof(uint64_t), UINT64_MAX },
     [HW_PROPERTY_STRING] = { sizeof(const char *), UINT64_MAX },
     [HW_PROPERTY_CHOICE] = { sizeof(uint32_t), UINT32_MAX },
+    [HW_PROPERTY_SIZE] = { sizeof(uint64_t), UINT64_MAX },
 };
 
 static bool property_check_range(const HwCheck *c, const HwPlace *place, const HwProperty *property)
@@ -73,9 +74,9 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
 {
     uint32_t size;
 
-    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_CHOICE) {
+    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_SIZE) {
         return hw_refuse(place, c->error, "type is %u, expected %u to %u", property->type,
-                         HW_PROPERTY_BOOL, HW_PROPERTY_CHOICE);
+                         HW_PROPERTY_BOOL, HW_PROPERTY_SIZE);
     }
     if (is_taken(property->name)) {
         return hw_refuse(place, c->error, "has a name that each device has, expected another");

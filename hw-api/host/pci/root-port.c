@@ -251,8 +251,8 @@ static const HwState port_state = {
     HW_PROP_BOOL("hotplug", HwPciRootPort, hotplug, true,                            \
                  "the slot can be used while the machine runs")
 #define RESERVE(name_, member, what)                                                 \
-    HW_PROP_U64(name_ "-reserve", HwPciRootPort, member, UINT64_MAX,                 \
-                "bytes of " what " that firmware shall keep for later functions")
+    HW_PROP_SIZE(name_ "-reserve", HwPciRootPort, member, UINT64_MAX,                \
+                 "bytes of " what " that firmware shall keep for later functions")
 /* clang-format on */
 
 static const HwProperty ioh_properties[] = { SLOT_PROPERTIES };

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 bool hw_property_parse_bool(const char *text, bool *value)
@@ -37,6 +38,66 @@ bool hw_property_parse_number(const char *text, uint64_t *value)
     errno = 0;
     *value = strtoull(text, &end, 0);
     return errno == 0 && *end == '\0';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The exponent of the suffix's power of two; -1: it is none. */
+static int suffix_bits(const char *suffix)
+{
+    static const char letters[] = "bkmgtpe";
+    const char *letter = *suffix ? strchr(letters, *suffix | 0x20) : letters;
+
+    return letter && *letter && (!*suffix || !suffix[1]) ? 10 * (int)(letter - letters) : -1;
+}
+
+/* Reads digits behind a point, and moves `text` behind them.  QEMU keeps as many as a double has. */
+static double fraction_read(const char **text)
+{
+    double numerator = 0;
+    double denominator = 1;
+
+    for (; is_digit(**text); ++*text) {
+        if (denominator < 1e15) {
+            numerator = 10 * numerator + (**text - '0');
+            denominator *= 10;
+        }
+    }
+    return numerator / denominator;
+}
+
+/* Without strtod(), whose point depends on the locale. */
+bool hw_property_parse_size(const char *text, uint64_t *value)
+{
+    double fraction = 0;
+    char *end;
+    const char *rest;
+    uint64_t unit;
+    int bits;
+
+    if (text[0] == '0' && (text[1] | 0x20) == 'x') {
+        return hw_property_parse_number(text, value);
+    }
+    if (!is_digit(text[0])) {
+        return false;
+    }
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    rest = end;
+    if (*rest == '.') {
+        rest++;
+        fraction = fraction_read(&rest);
+    }
+    bits = suffix_bits(rest);
+    if (errno != 0 || bits < 0 || (bits == 0 && fraction > 0) || *value > UINT64_MAX >> bits) {
+        return false;
+    }
+    unit = UINT64_C(1) << bits;
+    *value = *value * unit + (uint64_t)(fraction * (double)unit + 0.5);
+    return true;
 }
 
 uint64_t hw_property_maximum(const HwProperty *property)

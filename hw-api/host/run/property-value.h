@@ -11,6 +11,10 @@ bool hw_property_parse_bool(const char *text, bool *value);
 /* A C literal in base 8, 10 or 16. */
 bool hw_property_parse_number(const char *text, uint64_t *value);
 
+/* A number of bytes, as QEMU reads it: "4096", "0x1000", "4K", "1.5G", rounded to a whole byte.  Without
+ * a suffix, or with that of bytes, there is no part of a byte. */
+bool hw_property_parse_size(const char *text, uint64_t *value);
+
 /* The largest value that the property takes, if it is a number. */
 uint64_t hw_property_maximum(const HwProperty *property);
 

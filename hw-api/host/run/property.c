@@ -51,6 +51,18 @@ static bool read_bool(const HwInstance *instance, const HwProperty *property, co
     return true;
 }
 
+static const char *number_form(const HwProperty *property)
+{
+    switch (property->type) {
+    case HW_PROPERTY_ADDRESS:
+        return "an address or 'auto'";
+    case HW_PROPERTY_SIZE:
+        return "a size in bytes, or with K, M, G, T, P or E";
+    default:
+        return "digits, 0x for hexadecimal";
+    }
+}
+
 static bool read_number(const HwInstance *instance, const HwProperty *property, const char *text,
                         uint64_t *value, HwError *error)
 {
@@ -58,11 +70,10 @@ static bool read_number(const HwInstance *instance, const HwProperty *property, 
         *value = HW_ADDRESS_AUTO;
         return true;
     }
-    if (!hw_property_parse_number(text, value)) {
+    if (!(property->type == HW_PROPERTY_SIZE ? hw_property_parse_size(text, value)
+                                             : hw_property_parse_number(text, value))) {
         return hw_error_set(error, "%s: %s: invalid value '%s': expected %s", instance->id,
-                            property->name, text,
-                            property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
-                                                                  : "digits, 0x for hexadecimal");
+                            property->name, text, number_form(property));
     }
     if (*value < property->minimum || *value > hw_property_maximum(property)) {
         return hw_error_set(error, "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,

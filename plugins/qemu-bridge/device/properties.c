@@ -39,11 +39,14 @@ static bool read_bool(QemuVisitor *visitor, const char *name, char **text, QemuE
     return true;
 }
 
-static bool read_number(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
+/* By QEMU's reader of the type. */
+static bool read_by(QemuVisitor *visitor, const char *name, char **text, QemuError **errp,
+                    bool (*visit)(QemuVisitor *visitor, const char *name, uint64_t *value,
+                                  QemuError **errp))
 {
     uint64_t value;
 
-    if (!visit_type_uint64(visitor, name, &value, errp)) {
+    if (!visit(visitor, name, &value, errp)) {
         return false;
     }
     *text = malloc(sizeof("18446744073709551615"));
@@ -51,6 +54,16 @@ static bool read_number(QemuVisitor *visitor, const char *name, char **text, Qem
         sprintf(*text, "%" PRIu64, value);
     }
     return true;
+}
+
+static bool read_number(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
+{
+    return read_by(visitor, name, text, errp, visit_type_uint64);
+}
+
+static bool read_size(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
+{
+    return read_by(visitor, name, text, errp, visit_type_size);
 }
 
 static bool read_string(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
@@ -68,6 +81,7 @@ static const struct {
     [HW_PROPERTY_ADDRESS] = { "str", read_string }, /* may be "auto"; a visitor reads once */
     [HW_PROPERTY_STRING] = { "str", read_string },
     [HW_PROPERTY_CHOICE] = { "str", read_string },
+    [HW_PROPERTY_SIZE] = { "size", read_size },
 };
 
 static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name, void *opaque,
@@ -114,6 +128,7 @@ static void property_get(QemuObject *object, QemuVisitor *visitor, const char *n
         break;
     case HW_PROPERTY_U32:
     case HW_PROPERTY_U64:
+    case HW_PROPERTY_SIZE:
         number = strtoull(text, NULL, 0);
         visit_type_uint64(visitor, name, &number, errp);
         break;

@@ -113,6 +113,8 @@ QEMU_WEAK bool visit_type_bool(QemuVisitor *visitor, const char *name, bool *val
                                QemuError **errp);
 QEMU_WEAK bool visit_type_uint64(QemuVisitor *visitor, const char *name, uint64_t *value,
                                  QemuError **errp);
+QEMU_WEAK bool visit_type_size(QemuVisitor *visitor, const char *name, uint64_t *value,
+                               QemuError **errp);
 /* A string that an input visitor stores is to be freed by free(). */
 QEMU_WEAK bool visit_type_str(QemuVisitor *visitor, const char *name, char **value,
                               QemuError **errp);

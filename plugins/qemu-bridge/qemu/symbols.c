@@ -147,6 +147,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(type_register_static),
     FUNCTION(unregister_savevm),
     FUNCTION(visit_type_bool),
+    FUNCTION(visit_type_size),
     FUNCTION(visit_type_str),
     FUNCTION(visit_type_uint64),
     { "vmstate_clock", vmstate_clock },

@@ -11,7 +11,7 @@
 typedef struct ObPluginWords {
     const char *region_kinds[5];   /* by HwRegionKind */
     const char *spaces[4];         /* by HwSpace */
-    const char *property_types[7]; /* by HwPropertyType */
+    const char *property_types[8]; /* by HwPropertyType */
 } ObPluginWords;
 extern const ObPluginWords ob_plugin_words;
 

@@ -32,6 +32,7 @@ const ObPluginWords ob_plugin_words = {
         [HW_PROPERTY_ADDRESS] = "address",
         [HW_PROPERTY_STRING] = "string",
         [HW_PROPERTY_CHOICE] = "choice",
+        [HW_PROPERTY_SIZE] = "size",
     },
 };
 

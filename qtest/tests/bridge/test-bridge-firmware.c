@@ -252,6 +252,20 @@ static void test_refused_later(void)
     ob_client_quit(c);
 }
 
+/* QEMU reads the size, and shows the number of bytes. */
+static void test_size(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART ",id=part,room=1.5K");
+    json_t *value = ob_client_qmp(c, "qom-get",
+                                  json_pack("{s:s, s:s}", "path", "part", "property", "room"),
+                                  NULL);
+
+    g_assert_cmpint(json_integer_value(value), ==, 1536);
+    json_decref(value);
+    ob_client_quit(c);
+    bridge_machine_assert_refused(NULL, PART ",room=1.5", "Parameter 'room' expects size");
+}
+
 /* The part's event as the guest sees it: a bit of GPE0_STS on q35, or an interrupt. */
 enum { GPE_BIT = 1 << 6, INTERRUPT = 233 };
 #define GIC UINT64_C(0x08000000)
@@ -357,6 +371,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-firmware/acpi/linked-for-firmware-without-dma", test_data_register);
     g_test_add_func("/bridge-firmware/acpi/machine-without-tables-starts", test_no_acpi);
     g_test_add_func("/bridge-firmware/acpi/refused-tables-end-qemu", test_refused);
+    g_test_add_func("/bridge-firmware/size-has-qemus-form", test_size);
     g_test_add_func("/bridge-firmware/acpi/refused-tables-leave-a-guest-that-runs",
                     test_refused_later);
     g_test_add_func("/bridge-firmware/acpi/event-survives-a-load", test_event_after_load);

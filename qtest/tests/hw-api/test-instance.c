@@ -96,7 +96,7 @@ static const HwProperty lamp_properties[] = {
     HW_PROP_U64("big", Lamp, big, 7, "a number"),
     HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
     HW_PROP_ADDRESS("other", Lamp, other_base, HW_ADDRESS_AUTO, "address"),
-    HW_PROP_U64("extra-size", Lamp, extra_size, 0x10, "bytes"),
+    HW_PROP_SIZE("extra-size", Lamp, extra_size, 0x10, "bytes"),
     HW_PROP_STRING("label", Lamp, label, "none", "text"),
     { "tint", HW_PROPERTY_STRING, HW_MEMBER(Lamp, first_tint, const char *), .get = tint_get,
       .set = tint_set },
@@ -218,6 +218,67 @@ static void refuses_number_that_is_none(Fixture *f, gconstpointer data)
         refuse(f, "big", texts[i], sentence);
     }
     g_assert_cmpuint(f->lamp->big, ==, 7);
+}
+
+/* Those that QEMU takes: pci-sizes-qemu compares. */
+static void sizes_have_suffixes(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } cases[] = {
+        { "4096", 4096 },
+        { "010", 10 },
+        { "0x1000", 4096 },
+        { "4b", 4 },
+        { "1.0B", 1 },
+        { "4K", 4096 },
+        { "4k", 4096 },
+        { "4.K", 4096 },
+        { "1.5K", 1536 },
+        { "0.1K", 102 },
+        { "0.0000001K", 0 },
+        { "1.0000000001G", 1 << 30 },
+        { "3m", 3 << 20 },
+        { "2T", UINT64_C(2) << 40 },
+        { "1P", UINT64_C(1) << 50 },
+        { "15.99E", UINT64_C(18435214858663483136) },
+        { "1.7g", 1825361101 },
+        { "18446744073709551615", UINT64_MAX },
+    };
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].text);
+        g_assert_true(hw_instance_set(f->instance, "extra-size", cases[i].text, &f->error));
+        g_assert_cmpuint(f->lamp->extra_size, ==, cases[i].bytes);
+    }
+}
+
+static void refuses_size_that_is_none(Fixture *f, gconstpointer data)
+{
+    static const char *const texts[] = {
+        "",       "K",
+        "-1",     "1.5",
+        "1.5B",   "1e3",
+        "4KB",    "4KiB",
+        "16E",    "17179869184G",
+        "0x",     "0x1.8",
+        "1.5.5K", "4 K",
+        " 4K",    "18446744073709551616",
+        "4Z",
+    };
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *sentence = g_strdup_printf(
+            "lamp0: extra-size: invalid value '%s': expected a size in bytes, or with K, M, G, T, "
+            "P or E",
+            texts[i]);
+
+        refuse(f, "extra-size", texts[i], sentence);
+    }
+    g_assert_cmpuint(f->lamp->extra_size, ==, 0x10);
 }
 
 static void refuses_unknown_choice(Fixture *f, gconstpointer data)
@@ -492,7 +553,9 @@ static const struct {
     { "/property/values-read-back", values_read_back },
     { "/property/refuses/unknown", refuses_unknown_property },
     { "/property/refuses/switch-that-is-none", refuses_switch_that_is_none },
+    { "/property/sizes-have-suffixes", sizes_have_suffixes },
     { "/property/refuses/number-that-is-none", refuses_number_that_is_none },
+    { "/property/refuses/size-that-is-none", refuses_size_that_is_none },
     { "/property/refuses/number-out-of-range", refuses_number_out_of_range },
     { "/property/refuses/auto-as-number", refuses_auto_as_number },
     { "/property/refuses/unknown-choice", refuses_unknown_choice },

@@ -213,10 +213,10 @@ static const CheckRow rows[] = {
       LAMP_CLASS "property type: has a name that each device has, expected another" },
     { "property/named-realized", NAME(properties[0].name, "realized"),
       LAMP_CLASS "property realized: has a name that each device has, expected another" },
-    { "property/unknown-type", SET(properties[1].type, 7),
-      LAMP_CLASS "property watts: type is 7, expected 1 to 6" },
+    { "property/unknown-type", SET(properties[1].type, 8),
+      LAMP_CLASS "property watts: type is 8, expected 1 to 7" },
     { "property/no-type", SET(properties[1].type, 0),
-      LAMP_CLASS "property watts: type is 0, expected 1 to 6" },
+      LAMP_CLASS "property watts: type is 0, expected 1 to 7" },
     { "property/newline-in-default", NAME(properties[4].default_string, "\n"), LAMP_CLASS
       "property label: default_string has the control character 0x0a, expected one line of text" },
     { "property/in-head", SET(properties[1].offset, 8), LAMP_CLASS "property watts: "

@@ -154,6 +154,8 @@ const char *ob_qom_property_type(const HwProperty *property)
     case HW_PROPERTY_STRING:
     case HW_PROPERTY_CHOICE:
         return "str";
+    case HW_PROPERTY_SIZE:
+        return "size";
     default:
         return "uint64";
     }

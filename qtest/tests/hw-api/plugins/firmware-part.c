@@ -16,7 +16,8 @@ typedef struct Part {
     uint8_t notes[16]; /* counters of the hooks' calls */
     uint8_t place[8];
     bool more;
-    bool wrong; /* the tables have a pointer that hosts refuse */
+    bool wrong;    /* the tables have a pointer that hosts refuse */
+    uint64_t room; /* for tests of sizes */
 } Part;
 
 static void notes_selected(HwDevice *dev)
@@ -100,7 +101,8 @@ static const HwDeviceClass part_class = {
     .properties = HW_ROWS(HwProperty,
         HW_PROP_BOOL("more", Part, more, false, "a third file"),
         { "wrong", HW_PROPERTY_BOOL, offsetof(Part, wrong), .get = wrong_get, .set = wrong_set,
-          .description = "tables that hosts refuse" }),
+          .description = "tables that hosts refuse" },
+        HW_PROP_SIZE("room", Part, room, 4096, "bytes")),
     .services = HW_NAMES(HW_ACPI, HW_FW_CFG),
     .build_acpi = part_build_acpi,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
