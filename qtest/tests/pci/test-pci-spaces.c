@@ -21,8 +21,7 @@ enum {
 
 static const char *const functions[] = {
     "pcie-root-port,id=rp,chassis=1,slot=3,port=2",
-    "pcie-root-port,chassis=2,bus-reserve=3,io-reserve=0,mem-reserve=0x400000,pref64-reserve="
-    "0x200000000",
+    "pcie-root-port,chassis=2,bus-reserve=3,io-reserve=0,mem-reserve=4M,pref64-reserve=8G",
     "pcie-root-port,chassis=3,io-reserve=4096,pref32-reserve=65536",
     "ioh3420,chassis=4,slot=4,port=1",
     "pci-bridge,chassis_nr=7,shpc=off",
