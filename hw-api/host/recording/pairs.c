@@ -49,6 +49,7 @@ void hw_pairs_host(HwPairs *pairs, const HwHost *host)
     services_add(pairs, host, hw_recorded_machine);
     services_add(pairs, host, hw_recorded_firmware);
     services_add(pairs, host, hw_recorded_tpm);
+    services_add(pairs, host, hw_recorded_loop);
 }
 
 /* A text that was not given stays so. */

@@ -33,6 +33,7 @@ typedef struct HwRecorded {
     const void *response; /* the TPM's, in the outermost input; NULL: none */
     uint32_t response_size;
     uint32_t timers; /* made so far */
+    uint32_t posts;  /* calls; any thread */
     uint32_t tpms;   /* opened so far */
     HwRecordedLines lines;
 } HwRecorded;
@@ -81,5 +82,6 @@ extern const HwRecordedService
     hw_recorded_machine[]; /* services-machine.c; ends with a NULL name */
 extern const HwRecordedService hw_recorded_firmware[];
 extern const HwRecordedService hw_recorded_tpm[];
+extern const HwRecordedService hw_recorded_loop[];
 
 #endif

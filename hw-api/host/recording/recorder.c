@@ -318,7 +318,7 @@ bool hw_recorder_free(HwRecorder *recorder, HwError *error)
 static const HwRecordedService *service_find(const char *name)
 {
     static const HwRecordedService *const tables[] = { hw_recorded_machine, hw_recorded_firmware,
-                                                       hw_recorded_tpm };
+                                                       hw_recorded_tpm, hw_recorded_loop };
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         for (const HwRecordedService *row = tables[i]; row->name; row++) {

@@ -191,6 +191,7 @@ static ReplayDevice *device_new(ObReplay *r, const HwClass *cls, const char *id)
     device->instance = hw_instance_new(&r->set->api, cls, id, device);
     g_assert(device->instance);
     device->instance->output_changed = replay_output_changed;
+    device->calls = g_ptr_array_new_with_free_func(g_free);
     device->timers = g_ptr_array_new();
     device->tpms = g_ptr_array_new();
     hw_recorded_watch(device->instance, &device->watch);
@@ -233,6 +234,7 @@ void replay_device_leave(ReplayDevice *device)
     hw_shadows_free(device->shadows);
     g_ptr_array_foreach(device->timers, (GFunc)(void (*)(void))g_free, NULL);
     g_ptr_array_foreach(device->tpms, (GFunc)(void (*)(void))g_free, NULL);
+    g_ptr_array_unref(device->calls);
     g_ptr_array_unref(device->timers);
     g_ptr_array_unref(device->tpms);
     g_free(device);

@@ -123,6 +123,25 @@ static bool play_line(ReplayDevice *d, const HwIntake *input)
     return true;
 }
 
+static bool play_posted(ReplayDevice *d, const HwIntake *input)
+{
+    g_autofree ReplayCall *call = replay_call_take(d, input->values[0] - HW_INTAKE_POSTED);
+
+    if (!call) {
+        return false;
+    }
+    if (call->work) {
+        call->work(call->opaque);
+    }
+    hw_watch_begin(d->instance->watch, input);
+    if (call->function) {
+        call->function(d->instance->dev, call->opaque);
+    }
+    hw_instance_update(d->instance);
+    hw_watch_end(d->instance->watch, 0);
+    return true;
+}
+
 static bool play_fired(ReplayDevice *d, const HwIntake *input)
 {
     uint64_t number = input->values[0];
@@ -137,6 +156,11 @@ static bool play_fired(ReplayDevice *d, const HwIntake *input)
     hw_instance_update(d->instance);
     hw_watch_end(d->instance->watch, 0);
     return true;
+}
+
+static bool play_callback(ReplayDevice *d, const HwIntake *input)
+{
+    return (input->values[0] < HW_INTAKE_POSTED ? play_fired : play_posted)(d, input);
 }
 
 static bool play_completed(ReplayDevice *d, const HwIntake *input)
@@ -161,7 +185,7 @@ static Play *const plays[HW_INTAKES] = {
     [HW_INTAKE_QUIESCE] = play_quiesce,     [HW_INTAKE_READ] = play_read,
     [HW_INTAKE_WRITE] = play_write,         [HW_INTAKE_SELECTED] = play_selected,
     [HW_INTAKE_WRITTEN] = play_written,     [HW_INTAKE_SET] = play_set,
-    [HW_INTAKE_LINE] = play_line,           [HW_INTAKE_FIRED] = play_fired,
+    [HW_INTAKE_LINE] = play_line,           [HW_INTAKE_FIRED] = play_callback,
     [HW_INTAKE_COMPLETED] = play_completed,
 };
 

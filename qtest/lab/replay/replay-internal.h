@@ -56,6 +56,7 @@ struct ReplayDevice {
     HwIntake inputs[REPLAY_DEPTH_MAX]; /* under way, without bytes */
     const void *response;              /* the TPM's, in the outermost input; NULL: none */
     uint32_t response_size;
+    GPtrArray *calls;  /* ReplayCall; NULL: made */
     GPtrArray *timers; /* ReplayTimer; NULL: freed */
     GPtrArray *tpms;   /* ReplayTpm; NULL: closed */
 };
@@ -76,6 +77,13 @@ typedef struct ReplayTpm {
     bool established;  /* the last answer */
     uint32_t capacity; /* the most bytes of the response */
 } ReplayTpm;
+
+/* A posted call, or work and what follows it. */
+typedef struct ReplayCall {
+    void (*work)(void *opaque);                    /* NULL: none */
+    void (*function)(HwDevice *dev, void *opaque); /* NULL: none */
+    void *opaque;
+} ReplayCall;
 
 static inline ReplayDevice *replay_device_of(const HwDevice *dev)
 {
@@ -142,5 +150,9 @@ void replay_output_changed(HwInstance *instance, uint32_t number, bool level);
 
 extern const HwRecordedService replay_machine_services[];
 extern const HwRecordedService replay_tpm_services[];
+extern const HwRecordedService replay_loop_services[];
+
+/* The device's call with this number, which the caller frees; NULL: there is none. */
+ReplayCall *replay_call_take(ReplayDevice *device, uint64_t number);
 
 #endif

@@ -289,5 +289,6 @@ const void *replay_query(const HwHost *host, const char *service)
     if (!is_recorded((const ObReplaySet *)host, service)) {
         return NULL;
     }
-    return table ? table : table_find(replay_tpm_services, service);
+    table = table ? table : table_find(replay_tpm_services, service);
+    return table ? table : table_find(replay_loop_services, service);
 }

@@ -105,7 +105,7 @@ static void test_unrecordable(void)
         "-device virtio-net-mmio,netdev=n",
         bridge_path());
 
-    bridged_refused(all, "a recording can't have a device that needs hw.event-loop/1");
+    bridged_refused(all, "a recording can't have a device that needs hw.net/1");
 }
 
 int main(int argc, char **argv)

@@ -8,7 +8,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/ext/clock.h"
-#include "hw-api/ext/event-loop.h"
+#include "hw-api/ext/draft/display.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
 #include "qtest/tests/replay/lantern.h"
@@ -121,7 +121,7 @@ static bool realize(HwDevice *dev, HwError *error)
     Lantern *s = HW_DEVICE(Lantern, dev);
 
     if (HAS(LANTERN_ASKS)) {
-        hw_event_loop(dev);
+        hw_display(dev);
     }
     s->timer = hw_clock(dev)->timer_new(dev, fired, NULL);
     return s->timer || hw_error_set(error, "%s: no timer", dev->id);

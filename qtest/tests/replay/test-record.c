@@ -26,7 +26,7 @@ static const char *const unrecordable[][4] = {
       "arm-sysreg-sync: a recording can't have a device that needs hw.vcpu-registers/1",
       "OUTBOARD_SET" },
     { "/record/refused/service-that-is-used", "lantern",
-      "lantern: a recording can't have a device that uses hw.event-loop/1", "OB_LANTERN_ASKS" },
+      "lantern: a recording can't have a device that uses hw.display/1", "OB_LANTERN_ASKS" },
     { "/record/refused/too-much-memory", "lantern",
       "lantern: region 'wick' has 2097152 bytes of memory, expected at most 1048576 in a recording",
       "OB_LANTERN_LARGE" },
@@ -55,6 +55,55 @@ static void test_full(void)
     g_assert_cmpstr(error.text, ==, "record: '/dev/full' is not complete: No space left on device");
     ob_host_free(host);
 }
+
+/* ------------------------------------------------------------------------- by chance */
+
+static void random_access(Recorded *r, HwInstance *instance, GRand *random)
+{
+    HwRegionState
+        *region = &instance->regions[g_rand_int_range(random, 0, (gint32)instance->region_count)];
+    uint64_t offset = g_rand_int(random) % (g_rand_boolean(random) ? 64 : region->size);
+    uint32_t size = 1u << g_rand_int_range(random, 0, 4);
+
+    if (!region->enabled || region->table->kind == HW_REGION_RAM) {
+        return;
+    }
+    if (g_rand_boolean(random)) {
+        hw_region_read(region, offset, size);
+    } else {
+        hw_region_write(region, offset, g_rand_int(random) & g_rand_int(random), size);
+    }
+    if (g_rand_int_range(random, 0, 100) == 0) {
+        ob_host_reset(r->host);
+    }
+    ob_host_clock_set(r->host, ob_host_clock_now(r->host) + g_rand_int_range(random, 0, 1000000));
+    while (ob_host_poll(r->host)) {}
+}
+
+/* Whatever a guest does, the replay does it, too. */
+static void test_random(gconstpointer cls)
+{
+    static const ObOption tpm = { "tpmdev", "tpm0" };
+    g_autoptr(GRand) random = g_rand_new_with_seed(17);
+    HwInstance *instance;
+    ObReplayResult result;
+    Recorded r;
+
+    recorded_begin(&r, "OUTBOARD_SET");
+    instance = recorded_add(&r, cls, &tpm, g_str_has_prefix(cls, "tpm-"));
+    for (int i = 0; i < 3000; i++) {
+        random_access(&r, instance, random);
+    }
+    recorded_end(&r);
+    recorded_replay(&r, "OUTBOARD_SET", &result);
+    g_assert_cmpstr(result.text, ==, "");
+    g_assert_cmpuint(result.reads, >, 300);
+    recorded_clear(&r);
+}
+
+static const char *const devices[] = {
+    "beacon", "sand-glass", "pci-beacon", "edu", "pci-idio-16", "ib700", "tpm-crb", "tpm-tis",
+};
 
 /* --------------------------------------------------------------------------- ends */
 
@@ -117,6 +166,11 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/record/refused/folder-is-not-there", test_no_folder);
     g_test_add_func("/record/tells/full-disk", test_full);
+    for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
+        g_autofree char *path = g_strdup_printf("/record/random/%s", devices[i]);
+
+        g_test_add_data_func(path, devices[i], test_random);
+    }
     g_test_add_func("/record/ends/with-a-rebuilt-plugin", test_reload);
     g_test_add_func("/record/ends/with-a-snapshot", test_snapshot);
     return g_test_run();

@@ -19,12 +19,13 @@ typedef enum HwIntakeKind {
     HW_INTAKE_WRITTEN,   /* file, offset; bytes */
     HW_INTAKE_SET,       /* the property's number in the class; bytes: the text; answer: success */
     HW_INTAKE_LINE,      /* number, level */
-    HW_INTAKE_FIRED,     /* the timer's number: the device's first is 0 */
+    HW_INTAKE_FIRED,     /* the number of a timer, or of a posted call: HW_INTAKE_POSTED and on */
     HW_INTAKE_COMPLETED, /* the TPM's number, 1 for a response; bytes: the response */
     HW_INTAKES
 } HwIntakeKind;
 
 #define HW_INTAKE_VALUES 4
+#define HW_INTAKE_POSTED (UINT64_C(1) << 32)
 
 typedef struct HwIntake {
     HwIntakeKind kind;
