@@ -123,7 +123,7 @@ static bool machine_load(ObHost *host, const GByteArray *stream, ObLabFinding *f
     char reason[200];
     bool good;
 
-    ob_load_set_local(load);
+    ob_load_set_own(load);
     ob_load_feed(load, stream->data, stream->len);
     good = ob_load_finish(load);
     if (!good) {

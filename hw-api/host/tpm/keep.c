@@ -24,6 +24,7 @@ HwTpmKept *hw_tpm_keep(HwTpmDrivers *tpms, uint32_t index, HwError *error)
         hw_tpm_kept_free(kept);
         return NULL;
     }
+    kept->state.own = true;
     kept->shutdown = *hw_tpm_backend_shutdown(backend);
     hw_tpm_backend_forget(backend); /* nothing waits; the work from here on counts */
     return kept;

@@ -116,29 +116,28 @@ static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
     return hw_libtpms_store_save(&s->store, error);
 }
 
-bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
+static bool state_take(HwLibtpmsTpm *s, const OwnState *wanted, HwError *error)
+{
+    return hw_libtpms_store_take(&s->store, error) && state_resume(s, wanted, error);
+}
+
+/* A state from elsewhere. */
+static bool state_try_and_take(HwLibtpmsTpm *s, const OwnState *wanted, bool local, HwError *error)
 {
     HW_ERROR(inner, 400);
-    HwLibtpmsTpm *s = tpm;
     OwnState before;
-    OwnState wanted;
     bool waiting;
     bool good;
 
-    (void)note;
-    if (!hw_tpm_blob_check(HW_TPM_PERMANENT, &state->blobs[HW_TPM_PERMANENT], false,
-                           &wanted.permanent, error) ||
-        !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
-                           &wanted.volatile_state, error) ||
-        !state_get_all(s, &before, error)) {
+    if (!state_get_all(s, &before, error)) {
         return false;
     }
-    if (!hw_libtpms_try(s, wanted.permanent, wanted.volatile_state, state->local, &inner)) {
+    if (!hw_libtpms_try(s, wanted->permanent, wanted->volatile_state, local, &inner)) {
         state_release(s, &before);
         return hw_error_set(error, "%s; the TPM keeps its state", inner.text);
     }
     waiting = s->store.waiting;
-    good = hw_libtpms_store_take(&s->store, &inner) && state_resume(s, &wanted, &inner);
+    good = state_take(s, wanted, &inner);
     if (!good) {
         if (waiting) {
             hw_libtpms_store_wait(&s->store);
@@ -150,4 +149,22 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
     }
     state_release(s, &before);
     return good;
+}
+
+/* libtpms has written an own state itself: a trial in a child process takes a hundred times as long as the
+ * load. */
+bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    HwLibtpmsTpm *s = tpm;
+    OwnState wanted;
+
+    (void)note;
+    if (!hw_tpm_blob_check(HW_TPM_PERMANENT, &state->blobs[HW_TPM_PERMANENT], false,
+                           &wanted.permanent, error) ||
+        !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
+                           &wanted.volatile_state, error)) {
+        return false;
+    }
+    return state->own ? state_take(s, &wanted, error)
+                      : state_try_and_take(s, &wanted, state->local, error);
 }

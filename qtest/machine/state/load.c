@@ -26,7 +26,7 @@ struct ObLoad {
     GPtrArray *tpms;    /* ObTpmLoad */
     GPtrArray *nets;    /* ObNetLoad */
     ObForeign *foreign;
-    bool local;
+    bool local, own;
     bool pages_begun;
     int64_t clock; /* the virtual clock; -1: the stream has none, and it stays */
     char runstate[OB_RUNSTATE_LENGTH];
@@ -120,7 +120,7 @@ static bool tpm_load(ObLoad *s, const ObVmSection *section, const uint8_t *paylo
                      HwError *error)
 {
     ObTpmLoad *load = ob_tpm_load_prepare(s->host->base.tpms, section, payload, size, s->local,
-                                          error);
+                                          s->own, error);
 
     if (load) {
         g_ptr_array_add(s->tpms, load);
@@ -310,6 +310,11 @@ static const ObVmEvents load_events = {
 void ob_load_set_local(ObLoad *load)
 {
     load->local = true;
+}
+
+void ob_load_set_own(ObLoad *load)
+{
+    load->own = true;
 }
 
 ObLoad *ob_load_new(ObHost *host)

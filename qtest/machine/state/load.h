@@ -16,6 +16,9 @@ ObLoad *ob_load_new(ObHost *host);
 
 /* The stream comes from a file of this machine, not from a peer that may have forged it. */
 void ob_load_set_local(ObLoad *load);
+
+/* The stream was saved by this process, which has kept it in memory. */
+void ob_load_set_own(ObLoad *load);
 void ob_load_free(ObLoad *load); /* NULL is allowed */
 
 /* Takes the next bytes.  Returns false if the stream is refused; the host is then unchanged. */

@@ -83,7 +83,8 @@ ObVmMeasure ob_tpm_section_measure(void *opaque, const ObVmSection *section, con
 }
 
 ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
-                               const uint8_t *payload, size_t size, bool local, HwError *error)
+                               const uint8_t *payload, size_t size, bool local, bool own,
+                               HwError *error)
 {
     int64_t backend = ob_tpm_section_backend(tpms, section->instance);
     ObTpmLoad *load = g_new0(ObTpmLoad, 1);
@@ -96,6 +97,7 @@ ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
         return NULL;
     }
     load->state.local = local;
+    load->state.own = own;
     return load;
 }
 

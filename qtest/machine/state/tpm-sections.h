@@ -21,9 +21,10 @@ ObVmMeasureFunction ob_tpm_section_measure;
 typedef struct ObTpmLoad ObTpmLoad;
 
 /* Parses a payload and asks the TPM if it could load the state.  `local`: it comes from a file of
- * this machine.  Returns NULL and sets `error` on failure. */
+ * this machine; `own`: from this process's memory.  Returns NULL and sets `error` on failure. */
 ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
-                               const uint8_t *payload, size_t size, bool local, HwError *error);
+                               const uint8_t *payload, size_t size, bool local, bool own,
+                               HwError *error);
 
 /* Blocks.  Returns false and sets `error` on failure; then the TPM is unchanged. */
 bool ob_tpm_load_commit(const ObTpmLoad *load, HwError *error);

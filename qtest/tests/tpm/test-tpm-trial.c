@@ -88,6 +88,7 @@ typedef struct Trust {
     const char *option;
     bool local;
     bool loads;
+    bool own;
 } Trust;
 
 static const Trust trusts[] = {
@@ -97,6 +98,7 @@ static const Trust trusts[] = {
     { "files/a-file-is-taken", "trust=files", true, true },
     { "all/a-peer-is-taken", "trust=all", false, true },
     { "none/a-file-is-refused", "trust=none", true, false },
+    { "none/its-own-state-is-taken", "trust=none", false, true, true },
 };
 
 /* QEMU's -sandbox on has both. */
@@ -119,6 +121,7 @@ static int load_confined(const Trust *trust)
     }
     scene_set_up(&s, trust->option);
     s.state.local = trust->local;
+    s.state.own = trust->own;
     loads = hw_tpm_load(s.h->host.tpms, 0, &s.state, &s.h->error);
     if (!loads && strcmp(s.h->error_text, "tpm0: the state can't be tried in a child process: a "
                                           "seccomp filter confines this process, expected option "

@@ -31,6 +31,7 @@ typedef struct HwTpmBlob {
 typedef struct HwTpmState {
     HwTpmBlob blobs[HW_TPM_BLOBS]; /* by HwTpmBlobKind */
     bool local;                    /* from a file or a snapshot; false: a peer may have sent it */
+    bool own;                      /* from this TPM, kept in this process's memory */
 } HwTpmState;
 
 /* "permanent", "volatile", "savestate" */
