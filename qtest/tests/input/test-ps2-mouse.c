@@ -231,6 +231,73 @@ static void test_wrap(Machine *f, gconstpointer data)
     ps2_guest_send(f->c, PS2_GET_ID);
     ps2_guest_send(f->c, PS2_UNWRAP);
     PS2_EXPECT(f->c, 0xfa, 0xf2, 0xfa);
+    ps2_guest_send(f->c, PS2_GET_ID); /* is a command again */
+    PS2_EXPECT(f->c, 0xfa, 0);
+    ps2_guest_send(f->c, PS2_WRAP);
+    ps2_guest_send(f->c, PS2_RESET);
+    PS2_EXPECT(f->c, 0xfa, 0xfa, 0xaa, 0);
+    ps2_guest_send(f->c, PS2_UNWRAP); /* in no mode */
+    PS2_EXPECT(f->c, 0xfa);
+}
+
+/* Each command that undoes another one. */
+static void test_undone(Machine *f, gconstpointer data)
+{
+    (void)data;
+    enable(f);
+    ps2_guest_send(f->c, PS2_SCALE_2);
+    ps2_guest_send(f->c, PS2_SCALE_1);
+    ps2_guest_send(f->c, PS2_REMOTE);
+    ps2_guest_send(f->c, PS2_STREAM);
+    ps2_guest_send(f->c, PS2_STATUS);
+    PS2_EXPECT(f->c, 0xfa, 0xfa, 0xfa, 0xfa, 0xfa, 0x20, 2, 100);
+    one(f, step("x", 5));
+    PS2_EXPECT(f->c, 0x08, 5, 0);
+    rate(f, 40);
+    ps2_guest_send(f->c, PS2_RESOLUTION);
+    ps2_guest_send(f->c, 0);
+    ps2_guest_send(f->c, PS2_STATUS);
+    PS2_EXPECT(f->c, 0xfa, 0xfa, 0xfa, 0x20, 0, 40);
+    ps2_guest_send(f->c, PS2_DEFAULTS);
+    ps2_guest_send(f->c, PS2_STATUS);
+    PS2_EXPECT(f->c, 0xfa, 0xfa, 0x00, 2, 100);
+}
+
+static void test_resend(Machine *f, gconstpointer data)
+{
+    (void)data;
+    ps2_guest_send(f->c, PS2_RESEND); /* there is nothing to send again */
+    g_assert_cmpuint(ps2_guest_drain(f->c), ==, 0);
+    ps2_guest_send(f->c, PS2_GET_ID);
+    PS2_EXPECT(f->c, 0xfa, 0);
+    ps2_guest_send(f->c, PS2_RESEND);
+    PS2_EXPECT(f->c, 0xfa, 0);
+    enable(f);
+    ps2_guest_send(f->c, PS2_RESEND);
+    PS2_EXPECT(f->c, 0xfa);
+    ob_client_reset(f->c);
+    ps2_guest_send(f->c, PS2_RESEND);
+    g_assert_cmpuint(ps2_guest_drain(f->c), ==, 0);
+}
+
+/* The status has a bit for each of three buttons. */
+static void test_buttons_in_status(Machine *f, gconstpointer data)
+{
+    static const struct {
+        const char *button;
+        uint8_t status;
+    } rows[] = { { "left", 0x24 }, { "middle", 0x22 }, { "right", 0x21 } };
+
+    (void)data;
+    enable(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        one(f, press(rows[i].button, true));
+        ps2_guest_drain(f->c);
+        ps2_guest_send(f->c, PS2_STATUS);
+        PS2_EXPECT(f->c, 0xfa, rows[i].status, 2, 100);
+        one(f, press(rows[i].button, false));
+        ps2_guest_drain(f->c);
+    }
 }
 
 /* ------------------------------------------------------------------------- floods */
@@ -250,6 +317,23 @@ static void test_flood(Machine *f, gconstpointer data)
         x += i % 3 == 1 ? (int32_t)(value & 0xff) : 0;
     }
     g_assert_cmpint(x, ==, 300);
+}
+
+/* The sum of waiting movements ends at 65536 steps each way. */
+static void test_most_waiting(Machine *f, gconstpointer data)
+{
+    int32_t x = 0;
+    uint32_t head = 0;
+    uint32_t value;
+
+    (void)data;
+    enable(f);
+    one(f, step("x", 70000));
+    for (uint32_t i = 0; (value = ob_client_readl(f->c, PS2_GUEST_BASE + PS2_DATA)); i++) {
+        head = i % 3 == 0 ? value : head;
+        x += i % 3 == 1 ? (int32_t)(value & 0xff) - (head & 0x10 ? 256 : 0) : 0;
+    }
+    g_assert_cmpint(x, ==, 65536);
 }
 
 static void test_extreme_moves(Machine *f, gconstpointer data)
@@ -283,7 +367,11 @@ int main(int argc, char **argv)
     TEST("commands/status", test_status);
     TEST("commands/remote-mouse-is-polled", test_remote);
     TEST("commands/wrap", test_wrap);
+    TEST("commands/undo-each-other", test_undone);
+    TEST("commands/resend", test_resend);
+    TEST("commands/status-has-buttons", test_buttons_in_status);
     TEST("floods/moves-are-added-up", test_flood);
+    TEST("floods/waiting-moves-have-an-end", test_most_waiting);
     TEST("floods/extreme-moves", test_extreme_moves);
     return g_test_run();
 }
