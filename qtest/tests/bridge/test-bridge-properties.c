@@ -88,6 +88,33 @@ static void test_outputs(void)
     ob_client_quit(c);
 }
 
+/* The properties of a class as QEMU lists them: "out[0]: str: input of another device, as ID:NUMBER". */
+static void test_list(void)
+{
+    ObClient *c = bridge_machine_start(NULL, "");
+    json_t *list = ob_client_qmp(c, "device-list-properties",
+                                 json_pack("{s:s}", "typename", "pca9538"), NULL);
+    uint32_t outputs = 0;
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(list, i, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+
+        if (g_str_has_prefix(name, "out[")) {
+            g_assert_cmpuint(g_ascii_strtoull(name + 4, NULL, 10), <, 8);
+            g_assert_cmpstr(json_string_value(json_object_get(entry, "type")), ==, "str");
+            g_assert_cmpstr(json_string_value(json_object_get(entry, "description")), ==,
+                            "input of another device, as ID:NUMBER");
+            outputs++;
+        }
+    }
+    g_assert_cmpuint(outputs, ==, 8);
+    json_decref(list);
+    ob_client_quit(c);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -103,6 +130,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-properties/address-is-a-text", test_address);
     if (bridge_machine_is_pc()) {
+        g_test_add_func("/bridge-properties/outputs-are-listed", test_list);
         g_test_add_func("/bridge-properties/output-is-the-path-of-its-input", test_outputs);
     }
     return g_test_run();
