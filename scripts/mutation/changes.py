@@ -6,7 +6,7 @@ import random
 import re
 
 # The parts of C that a change leaves alone come first.
-TOKEN = re.compile(r'''(?P<skip>/\*.*?\*/|//[^\n]*|^[ \t]*\#(?:[^\n]*\\\n)*[^\n]*
+TOKEN = re.compile(r'''(?P<skip>\bG_GNUC_PRINTF\([^)]*\)|/\*.*?\*/|//[^\n]*|^[ \t]*\#(?:[^\n]*\\\n)*[^\n]*
                              |"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
                      | (?P<word>[A-Za-z_]\w*)
                      | (?P<number>(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*)
