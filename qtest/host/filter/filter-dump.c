@@ -33,11 +33,18 @@ typedef struct PcapFrame {
 /* A frame as a whole or not at all, so that the file stays readable.  A full disk ends the dump. */
 static void bytes_write(Dump *dump, const uint8_t *bytes, size_t size)
 {
-    if (dump->fd >= 0 && write(dump->fd, bytes, size) != (ssize_t)size) {
-        ob_report_warning("filter-dump of netdev '%s' ends: can't write: %s", dump->netdev,
-                          g_strerror(errno));
-        close(dump->fd);
-        dump->fd = -1;
+    while (dump->fd >= 0 && size) {
+        ssize_t count = TEMP_FAILURE_RETRY(write(dump->fd, bytes, size));
+
+        if (count < 0) {
+            ob_report_warning("filter-dump of netdev '%s' ends: can't write: %s", dump->netdev,
+                              g_strerror(errno));
+            close(dump->fd);
+            dump->fd = -1;
+            return;
+        }
+        bytes += count;
+        size -= (size_t)count;
     }
 }
 

@@ -59,7 +59,7 @@ static void feeder_run(const ObVmInput *input, int to)
 
     do {
         while (left > 0) {
-            count = write(to, bytes, (size_t)left);
+            count = TEMP_FAILURE_RETRY(write(to, bytes, (size_t)left));
             if (count < 0) {
                 _exit(1);
             }
@@ -67,7 +67,7 @@ static void feeder_run(const ObVmInput *input, int to)
             left -= count;
         }
         bytes = buffer;
-        left = read(input->fd, buffer, sizeof(buffer));
+        left = TEMP_FAILURE_RETRY(read(input->fd, buffer, sizeof(buffer)));
     } while (left > 0);
     _exit(0);
 }

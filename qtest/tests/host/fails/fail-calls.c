@@ -6,6 +6,9 @@
  * OB_CALL_PLACE is the number of the place meant; 0: none.  OB_CALL_WAY says what its first call does:
  *   fail  it fails
  *   zero  its descriptor is 0, which the system gives to a program without standard input
+ * and in two ways more all places take part:
+ *   short        each transfer moves a few bytes
+ *   interrupted  the first transfer is interrupted by a signal
  * OB_CALL_LOG gets the call meant, or at the program's end a line for each place.
  */
 #include <dlfcn.h>
@@ -34,6 +37,7 @@
 
 #define PLACES  1024u
 #define CALLERS 4
+#define FEW     13u /* bytes */
 #define OURS    "/outboard-"
 
 #define EXPORT  __attribute__((visibility("default")))
@@ -45,7 +49,7 @@ typedef struct Place {
 
 static Place seen[PLACES];
 static unsigned places, wanted;
-static bool makes_zero;
+static bool makes_zero, makes_short, interrupts;
 static char lock;
 
 static void log_write(const Place *from, unsigned count)
@@ -107,12 +111,17 @@ static bool is_meant(const void *caller, const char *call)
     if (is_new && places < PLACES) {
         seen[places++] = place;
     }
-    meant = is_new && places == wanted;
+    meant = is_new && (interrupts || places == wanted);
     __atomic_clear(&lock, __ATOMIC_RELEASE);
-    if (meant) {
+    if (meant && !interrupts) {
         log_write(&place, 1);
     }
     return meant;
+}
+
+static bool is_failing(void)
+{
+    return !makes_zero && !makes_short && !interrupts;
 }
 
 static int descriptor(bool meant, int fd)
@@ -130,7 +139,7 @@ static int descriptor(bool meant, int fd)
     EXPORT type name parameters                                                \
     {                                                                          \
         type(*real) parameters = (type(*) parameters)dlsym(RTLD_NEXT, symbol); \
-        if (!makes_zero && is_meant(__builtin_return_address(0), #name)) {     \
+        if (is_failing() && is_meant(__builtin_return_address(0), #name)) {    \
             errno = number;                                                    \
             return failure;                                                    \
         }                                                                      \
@@ -138,34 +147,34 @@ static int descriptor(bool meant, int fd)
     }
 
 /* A call that makes a descriptor. */
-#define MAKE(symbol, name, parameters, arguments)                            \
-    EXPORT int name parameters                                               \
-    {                                                                        \
-        int(*real) parameters = (int(*) parameters)dlsym(RTLD_NEXT, symbol); \
-        bool meant = is_meant(__builtin_return_address(0), #name);           \
-        if (meant && !makes_zero) {                                          \
-            errno = EMFILE;                                                  \
-            return -1;                                                       \
-        }                                                                    \
-        return descriptor(meant, real arguments);                            \
+#define MAKE(symbol, name, parameters, arguments)                                                  \
+    EXPORT int name parameters                                                                     \
+    {                                                                                              \
+        int(*real) parameters = (int(*) parameters)dlsym(RTLD_NEXT, symbol);                       \
+        bool meant = (is_failing() || makes_zero) && is_meant(__builtin_return_address(0), #name); \
+        if (meant && is_failing()) {                                                               \
+            errno = EMFILE;                                                                        \
+            return -1;                                                                             \
+        }                                                                                          \
+        return descriptor(meant && makes_zero, real arguments);                                    \
     }
 
 EXPORT int open(const char *path, int flags, ...)
 {
     int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT,
                                                                                  "open64");
-    bool meant = is_meant(__builtin_return_address(0), "open");
+    bool meant = (is_failing() || makes_zero) && is_meant(__builtin_return_address(0), "open");
     va_list list;
     mode_t mode;
 
     va_start(list, flags);
     mode = flags & O_CREAT ? va_arg(list, mode_t) : 0;
     va_end(list);
-    if (meant && !makes_zero) {
+    if (meant && is_failing()) {
         errno = EMFILE;
         return -1;
     }
-    return descriptor(meant, real(path, flags, mode));
+    return descriptor(meant && makes_zero, real(path, flags, mode));
 }
 
 EXPORT int fcntl(int fd, int command, ...)
@@ -177,11 +186,26 @@ EXPORT int fcntl(int fd, int command, ...)
     va_start(list, command);
     argument = va_arg(list, void *);
     va_end(list);
-    if (!makes_zero && is_meant(__builtin_return_address(0), "fcntl")) {
+    if (is_failing() && is_meant(__builtin_return_address(0), "fcntl")) {
         errno = EINVAL;
         return -1;
     }
     return real(fd, command, argument);
+}
+
+static size_t size_allowed(const void *caller, size_t size)
+{
+    return makes_short && size > FEW && is_ours(caller) ? FEW : size;
+}
+
+/* True with errno set if the transfer is not made. */
+static bool is_stopped(const void *caller, const char *call, int number)
+{
+    if (makes_zero || makes_short || !is_meant(caller, call)) {
+        return false;
+    }
+    errno = interrupts ? EINTR : number;
+    return true;
 }
 
 /* Only of a file: without a byte from a peer the program waits. */
@@ -190,15 +214,34 @@ EXPORT ssize_t read(int fd, void *bytes, size_t size)
     ssize_t (*real)(int, void *, size_t) = (ssize_t(*)(int, void *, size_t))dlsym(RTLD_NEXT,
                                                                                   "read");
     int (*look)(int, struct stat *) = (int (*)(int, struct stat *))dlsym(RTLD_NEXT, "fstat64");
+    const void *caller = __builtin_return_address(0);
     struct stat file;
 
-    if (!makes_zero && look(fd, &file) == 0 && S_ISREG(file.st_mode) &&
-        is_meant(__builtin_return_address(0), "read")) {
-        errno = EIO;
+    if ((interrupts || (look(fd, &file) == 0 && S_ISREG(file.st_mode))) &&
+        is_stopped(caller, "read", EIO)) {
         return -1;
     }
-    return real(fd, bytes, size);
+    return real(fd, bytes, size_allowed(caller, size));
 }
+
+/* A call that moves bytes. */
+#define MOVE(symbol, name, number, parameters, arguments)                            \
+    EXPORT ssize_t name parameters                                                   \
+    {                                                                                \
+        ssize_t(*real) parameters = (ssize_t(*) parameters)dlsym(RTLD_NEXT, symbol); \
+        const void *caller = __builtin_return_address(0);                            \
+        if (is_stopped(caller, #name, number)) {                                     \
+            return -1;                                                               \
+        }                                                                            \
+        size = size_allowed(caller, size);                                           \
+        return real arguments;                                                       \
+    }
+
+MOVE("write", write, ENOSPC, (int fd, const void *bytes, size_t size), (fd, bytes, size))
+MOVE("pread64", pread, EIO, (int fd, void *bytes, size_t size, off_t offset),
+     (fd, bytes, size, offset))
+MOVE("pwrite64", pwrite, ENOSPC, (int fd, const void *bytes, size_t size, off_t offset),
+     (fd, bytes, size, offset))
 
 MAKE("socket", socket, (int domain, int type, int protocol), (domain, type, protocol))
 MAKE("accept4", accept4, (int fd, struct sockaddr *name, socklen_t *size, int flags),
@@ -233,12 +276,6 @@ CALL(int, "ftruncate64", ftruncate, (int fd, off_t size), (fd, size), -1, EFBIG)
 CALL(int, "fsync", fsync, (int fd), (fd), -1, EIO)
 CALL(int, "fchmod", fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)
 CALL(off_t, "lseek64", lseek, (int fd, off_t offset, int whence), (fd, offset, whence), -1, ESPIPE)
-CALL(ssize_t, "write", write, (int fd, const void *bytes, size_t size), (fd, bytes, size), -1,
-     ENOSPC)
-CALL(ssize_t, "pread64", pread, (int fd, void *bytes, size_t size, off_t offset),
-     (fd, bytes, size, offset), -1, EIO)
-CALL(ssize_t, "pwrite64", pwrite, (int fd, const void *bytes, size_t size, off_t offset),
-     (fd, bytes, size, offset), -1, ENOSPC)
 CALL(void *, "mmap64", mmap, (void *at, size_t size, int rights, int flags, int fd, off_t offset),
      (at, size, rights, flags, fd, offset), MAP_FAILED, ENOMEM)
 CALL(FILE *, "fopen64", fopen, (const char *path, const char *mode), (path, mode), NULL, EMFILE)
@@ -256,6 +293,8 @@ __attribute__((constructor)) static void begin(void)
 
     wanted = place ? (unsigned)strtoul(place, NULL, 10) : 0;
     makes_zero = way && strcmp(way, "zero") == 0;
+    makes_short = way && strcmp(way, "short") == 0;
+    interrupts = way && strcmp(way, "interrupted") == 0;
 }
 
 __attribute__((destructor)) static void end(void)

@@ -261,6 +261,29 @@ static void test_zero(gconstpointer data)
     each_place(data, "zero", expect_same, NULL);
 }
 
+/* Transfers of a few bytes, and interrupted ones, change nothing. */
+static void test_transfers(gconstpointer data)
+{
+    static const char *const ways[] = { "fail", "short", "interrupted" };
+    const Program *program = data;
+    ObScratch *scratch = ob_scratch_new();
+    char *expected = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree char *out = NULL;
+        int status = shell(scratch, program, 0, ways[i], &out);
+        char *text = told(out);
+
+        if (expected && (strcmp(text, expected) != 0 || status != 0)) {
+            g_error("%s: %s", ways[i], text);
+        }
+        g_free(expected);
+        expected = text;
+    }
+    g_free(expected);
+    ob_scratch_free(scratch);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -269,7 +292,11 @@ int main(int argc, char **argv)
         g_autofree char *zero = g_strdup_printf("/system-calls/%s/each-descriptor-is-zero",
                                                 programs[i].name);
 
+        g_autofree char *transfers = g_strdup_printf("/system-calls/%s/transfers-in-parts",
+                                                     programs[i].name);
+
         g_test_add_data_func(fails, &programs[i], test_fails);
+        g_test_add_data_func(transfers, &programs[i], test_transfers);
         if (!programs[i].only_fails) {
             g_test_add_data_func(zero, &programs[i], test_zero);
         }

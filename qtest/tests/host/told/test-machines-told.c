@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whole machines as the monitor shows them, and what a guest reads at their ports before it writes. */
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "qtest/tests/lib/golden.h"
@@ -16,26 +17,26 @@
 typedef struct Row {
     const char *name;
     gboolean is_virt;
-    guint functions; /* the first functions of bus 0 that are read */
+    const char *functions; /* on bus 0: their configuration is read; in hexadecimal */
     const char *options;
 } Row;
 
 /* clang-format off */
 static const Row rows[] = {
-    { "none", FALSE, 0, "-M none -device beacon" },
-    { "pc", FALSE, 16, "-M pc -m 64M -device pci-testdev -device edu,addr=5 -device bochs-display" },
-    { "pc-of-nodes", FALSE, 8, "-M pc -nodefaults " NODES },
-    { "pc-of-switches-off", FALSE, 8, "-M pc,acpi=off,graphics=off,fd-bootchk=off,hpet=off -m 5G "
+    { "none", FALSE, "", "-M none -device beacon" },
+    { "pc", FALSE, "00 08 09 0a 0b 10 18 20 28", "-M pc -m 64M -device pci-testdev -device edu,addr=5 -device bochs-display" },
+    { "pc-of-nodes", FALSE, "00 08 0b", "-M pc -nodefaults " NODES },
+    { "pc-of-switches-off", FALSE, "00 08 0b", "-M pc,acpi=off,graphics=off,fd-bootchk=off,hpet=off -m 5G "
       "-boot order=nda,menu=on,splash-time=7,reboot-timeout=8,strict=on" },
-    { "q35", FALSE, 256, "-M q35 -m 64M -device pcie-root-port,id=p,chassis=1,addr=3 "
+    { "q35", FALSE, "00 08 10 18 20 28 f8 f9 fa fb", "-M q35 -m 64M -device pcie-root-port,id=p,chassis=1,addr=3 "
       "-device edu,bus=p -device ioh3420,id=q,chassis=2,addr=4 -device i82801b11-bridge,id=r,addr=5 "
       "-device pci-bridge,id=s,chassis_nr=3,bus=r,addr=1 -device pci-testdev,bus=s,addr=2" },
-    { "q35-of-globals", FALSE, 8, "-M q35,max-ram-below-4g=1G -m 2G -global ICH9-LPC.noreboot=off "
+    { "q35-of-globals", FALSE, "00 f8 fa", "-M q35,max-ram-below-4g=1G -m 2G -global ICH9-LPC.noreboot=off "
       "-global mch.extended-tseg-mbytes=5 -global mch.smbase-smram=off" },
-    { "virt", TRUE, 0, "-M virt -m 64M -device pci-testdev -device edu,addr=5 "
+    { "virt", TRUE, "", "-M virt -m 64M -device pci-testdev -device edu,addr=5 "
       "-device vmgenid,guid=324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87" },
-    { "virt-of-nodes", TRUE, 0, "-M virt,highmem=off " NODES },
-    { "virt-without-tables", TRUE, 0, "-M virt,acpi=off -m 5G -smp 2,cores=2,maxcpus=4" },
+    { "virt-of-nodes", TRUE, "", "-M virt,highmem=off " NODES },
+    { "virt-without-tables", TRUE, "", "-M virt,acpi=off -m 5G -smp 2,cores=2,maxcpus=4" },
 };
 /* clang-format on */
 
@@ -61,17 +62,19 @@ static void infos_ask(GString *input)
 }
 
 /* The CMOS memory, the registers of power management and watchdog, and PCI's configuration. */
-static void ports_ask(GString *input, guint functions)
+static void ports_ask(GString *input, const char *functions)
 {
+    g_auto(GStrv) numbers = g_strsplit(functions, " ", -1);
+
     for (guint i = 0; i < 128; i++) {
         g_string_append_printf(input, "o /b 0x70 %u\np /x %u\ni /b 0x71\n", i, i);
     }
     for (guint port = 0x600; port < 0x680; port += 2) {
         g_string_append_printf(input, "i /h 0x%x\n", port);
     }
-    for (guint function = 0; function < functions; function++) {
+    for (char **function = numbers; *function && **function; function++) {
         for (guint offset = 0; offset < 0x100; offset += 4) {
-            guint address = 0x80000000 | function << 8 | offset;
+            guint address = 0x80000000 | (guint)strtoul(*function, NULL, 16) << 8 | offset;
 
             g_string_append_printf(input, "o /w 0xcf8 0x%x\np /x 0x%x\ni /w 0xcfc\n", address,
                                    address);
