@@ -18,8 +18,8 @@ static char *masked(const char *text)
 #define TELLS                                                                             \
     "sh -c 'echo \"$@\" >&2; while [ $# -gt 1 ]; do case $1 in -bios|-kernel) wc -c <$2 " \
     ">&2; od -An -tx1 -w8 $2 | head -1 >&2; tail -c 16 $2 | od -An -tx1 >&2;; esac; shift; done' "
-#define QTEST                                                   \
-    "-qtest unix:DIR/qtest.sock -qtest-log /dev/null -chardev " \
+#define QTEST                                              \
+    "-qtest unix:DIR/qtest.sock -qtest-log none -chardev " \
     "socket,path=DIR/qtest.qmp,id=char0 -mon chardev=char0,mode=control -display none "
 #define ZEROS " 00 00 00 00 00 00 00 00"
 

@@ -1125,6 +1125,61 @@ DefinitionBlock ("", "DSDT", 2, "BOCHS ", "BXPC    ", 0x00000001)
         }
     }
 
+    Scope (\_SB.PCI0)
+    {
+        OperationRegion (PCST, SystemIO, 0x0CC0, 0x18)
+        Field (PCST, DWordAcc, NoLock, Preserve)
+        {
+            PCIU,   32, 
+            PCID,   32, 
+            B0EJ,   32, 
+            Offset (0x10), 
+            BNUM,   32
+        }
+
+        Mutex (BLCK, 0x00)
+        Method (PCEJ, 2, NotSerialized)
+        {
+            Acquire (\_SB.PCI0.BLCK, 0xFFFF)
+            BNUM = Arg0
+            B0EJ = (One << Arg1)
+            Release (\_SB.PCI0.BLCK)
+        }
+
+        Device (PHPR)
+        {
+            Name (_HID, EisaId ("PNP0A06") /* Generic Container Device */)  // _HID: Hardware ID
+            Name (_UID, "PCI Hotplug resources")  // _UID: Unique ID
+            Name (_STA, 0x0B)  // _STA: Status
+            Name (_CRS, ResourceTemplate ()  // _CRS: Current Resource Settings
+            {
+                IO (Decode16,
+                    0x0CC0,             // Range Minimum
+                    0x0CC0,             // Range Maximum
+                    0x00,               // Alignment
+                    0x18,               // Length
+                    )
+            })
+        }
+    }
+
+    Scope (\_SB.PCI0)
+    {
+        Method (PCNT, 0, NotSerialized)
+        {
+        }
+    }
+
+    Scope (\_GPE)
+    {
+        Method (_E01, 0, NotSerialized)  // _Exx: Edge-Triggered GPE, xx=0x00-0xFF
+        {
+            Acquire (\_SB.PCI0.BLCK, 0xFFFF)
+            \_SB.PCI0.PCNT ()
+            Release (\_SB.PCI0.BLCK)
+        }
+    }
+
     Scope (\_SB)
     {
         Device (TPM)

@@ -69,22 +69,33 @@ static char *digest_of(const char *bytes, gsize size)
     return g_strndup(digest, 12);
 }
 
-/* The status, what the tool says, and the digest of its output; the caller frees it. */
-static char *outcome(const char *const *words, const GByteArray *input, const char *destination)
+/* A text without the folders of this tree.  A stream has none, so nothing is replaced in it. */
+static GString *masked(const char *bytes, gsize size, const char *destination, const char *source)
 {
+    GString *text = g_string_new_len(bytes, (gssize)size);
+
+    g_string_replace(text, destination, "DESTINATION", 0);
+    g_string_replace(text, source, "SOURCE", 0);
+    return text;
+}
+
+/* The status, what the tool says, and the digest of its output; the caller frees it. */
+static char *outcome(const char *const *words, const GByteArray *input, const char *destination,
+                     const char *source)
+{
+    g_autoptr(GString) output = NULL, says = NULL;
     g_autofree char *out = NULL, *err = NULL;
-    g_autoptr(GString) says = NULL;
     char *text;
     Run run;
 
     run_tool(&run, input, words);
-    says = g_string_new(run.err);
-    g_string_replace(says, destination, "DESTINATION", 0);
-    out = digest_of(run.out, run.out_size);
+    output = masked(run.out, run.out_size, destination, source);
+    says = masked(run.err, strlen(run.err), destination, source);
+    out = digest_of(output->str, output->len);
     err = digest_of(says->str, says->len);
     g_string_truncate(says, MIN(says->len, LONGEST));
     g_string_replace(says, "\n", "\n    ", 0);
-    text = g_strdup_printf("%d, %" G_GSIZE_FORMAT " bytes, %s, %s: %s", run.status, run.out_size,
+    text = g_strdup_printf("%d, %" G_GSIZE_FORMAT " bytes, %s, %s: %s", run.status, output->len,
                            out, err, says->str);
     run_clear(&run);
     return text;
@@ -103,8 +114,8 @@ static void pair_tell(GString *text, const char *to, const char *from)
                                              "--policy", policies[i], NULL };
         const char *const doctor_words[] = { "doctor",    "--dest", destination, "--policy",
                                              policies[i], source,   NULL };
-        g_autofree char *passed = outcome(filter_words, stream, destination);
-        g_autofree char *told = outcome(doctor_words, NULL, destination);
+        g_autofree char *passed = outcome(filter_words, stream, destination, source);
+        g_autofree char *told = outcome(doctor_words, NULL, destination, source);
 
         outcomes_add(filter, policies[i], passed);
         outcomes_add(doctor, policies[i], told);
