@@ -61,8 +61,8 @@ static inline void hw_watch_leave(HwWatch **place)
 {
     HwWatch *watch = *place;
 
-    *place = NULL;
     if (watch) {
+        *place = NULL;
         watch->leave(watch);
     }
 }
