@@ -2,6 +2,7 @@
 #include "qtest/machine/core/clock.h"
 
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/run/running.h"
 
 struct HwTimer {
@@ -72,6 +73,17 @@ HwTimer *ob_clock_timer_new(ObClock *clock, HwDevice *dev,
         timer->opaque = opaque;
         timer->queue = &clock->resting;
         g_queue_push_tail_link(timer->queue, &timer->link);
+    }
+    return timer;
+}
+
+HwTimer *ob_clock_timer_needed(ObClock *clock, HwDevice *dev,
+                               void (*fired)(HwDevice *dev, void *opaque), void *opaque)
+{
+    HwTimer *timer = ob_clock_timer_new(clock, dev, fired, opaque);
+
+    if (!timer) {
+        hw_no_memory();
     }
     return timer;
 }

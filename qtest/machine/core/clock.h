@@ -48,6 +48,11 @@ void ob_clock_kept_free(ObClockKept *kept);
 /* The functions of HwClock.  `dev` NULL: a timer of the machine itself. */
 HwTimer *ob_clock_timer_new(ObClock *clock, HwDevice *dev,
                             void (*fired)(HwDevice *dev, void *opaque), void *opaque);
+
+/* The same for a part that can't be refused: without memory the program ends, as by GLib. */
+HwTimer *ob_clock_timer_needed(ObClock *clock, HwDevice *dev,
+                               void (*fired)(HwDevice *dev, void *opaque), void *opaque);
+
 void ob_clock_timer_set(HwTimer *timer, int64_t deadline);
 void ob_clock_timer_cancel(HwTimer *timer);
 void ob_clock_timer_free(HwTimer *timer);

@@ -174,7 +174,7 @@ void ob_input_pause(ObHost *host, uint32_t milliseconds)
         return;
     }
     if (!input->timer) {
-        input->timer = ob_clock_timer_new(&host->clock, NULL, pause_ended, host);
+        input->timer = ob_clock_timer_needed(&host->clock, NULL, pause_ended, host);
     }
     waiting_add(input, &waiting);
     if (starts) {

@@ -229,5 +229,5 @@ const HwNetPort *ob_net_port_at(const ObHost *host, uint32_t index)
 
 HwTimer *ob_net_timer_new(ObHost *host, void (*fired)(HwDevice *dev, void *opaque), void *opaque)
 {
-    return ob_clock_timer_new(&host->clock, NULL, fired, opaque);
+    return ob_clock_timer_needed(&host->clock, NULL, fired, opaque);
 }

@@ -121,7 +121,7 @@ static void timer_update(Cmos *s)
         return;
     }
     if (!s->timer) {
-        s->timer = ob_clock_timer_new(&ob_host_of(&s->dev)->clock, &s->dev, cmos_fired, NULL);
+        s->timer = ob_clock_timer_needed(&ob_host_of(&s->dev)->clock, &s->dev, cmos_fired, NULL);
     }
     if (deadline == OB_RTC_NEVER) {
         ob_clock_timer_cancel(s->timer);

@@ -22,6 +22,20 @@ static const Program programs[] = {
       "-M pc -m 4M -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t -device vmgenid "
       "-device vmclock -device beacon -device edu -monitor stdio",
       "info mtree\ninfo tpm\nxp /4x 0\nsystem_reset\nquit\n", 40 },
+    { "host-pci", "OB_HOST_PROGRAM",
+      "-M q35 -m 4M -display none -device pcie-root-port,id=rp,chassis=1,slot=1 "
+      "-device pci-bridge,id=pb,chassis_nr=2,shpc=off -device edu,bus=rp -netdev "
+      "hubport,id=n,hubid=0 "
+      "-device ne2k_pci,bus=pb,addr=1,netdev=n -device virtio-net-pci -device bochs-display "
+      "-device pci-idio-16,id=io -device sand-glass-pci -chardev null,id=c "
+      "-device ns16550a-pci,chardev=c -device pvpanic-pci -device pci-testdev -monitor stdio",
+      "info pci\ninfo network\nqom-list io\nsystem_reset\nquit\n", 40 },
+    { "host-arm", "OB_HOST_AARCH64",
+      "-M virt -m 4M -display none -tpmdev libtpms,id=t -device tpm-tis-device,tpmdev=t "
+      "-device ramfb -device i2c-ocores,id=i2c -device lm75,bus=i2c,address=0x48 "
+      "-device at24,bus=i2c,address=0x50 -device pca9538,bus=i2c,address=0x70 "
+      "-device virtio-net-mmio -device altera-ps2-keyboard -device altera-ps2-mouse -monitor stdio",
+      "info qtree\ninfo mice\nsendkey a\nsystem_reset\nquit\n", 40 },
     { "stream/dump", "OB_STREAM_TOOL", "dump %s/x86-crb-reset-7.2.bin", "", 12 },
     { "stream/json", "OB_STREAM_TOOL", "dump --json %s/net-1-vcpu.bin", "", 12 },
     { "stream/check", "OB_STREAM_TOOL", "check %s/x86-crb-reset-7.2.bin", "", 12 },
