@@ -170,6 +170,13 @@ static void test_edited(gconstpointer data)
     fails_with("OB_GENERATION_JOB", script, edit->sentence);
 }
 
+/* The second machine has other RAM, and refuses the stream. */
+static void test_restore_refused(void)
+{
+    fails_with("OB_GENERATION_JOB", "case \"$*\" in *-incoming*) set -- \"$@\" -m 64M ;; esac",
+               "FAILED: the restore has status failed after at most 20 s, expected completed\n");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -181,6 +188,7 @@ int main(int argc, char **argv)
                          test_main_job_fails);
     g_test_add_data_func("/jobs-told/main-job-whose-second-host-fails", GINT_TO_POINTER(1),
                          test_main_job_fails);
+    g_test_add_func("/jobs-told/restore-that-is-refused", test_restore_refused);
     for (gsize i = 0; i < G_N_ELEMENTS(edits); i++) {
         g_autofree char *path = g_strdup_printf("/jobs-told/machine-with-other/%s", edits[i].path);
 
