@@ -97,6 +97,23 @@ static void test_own(Nic *f, gconstpointer data)
     g_assert_true(passes(f, station));
 }
 
+/* After a reset no mode, address or VLAN of the driver before is left. */
+static void test_reset(Nic *f, gconstpointer data)
+{
+    (void)data;
+    filter(f);
+    g_assert_cmphex(macs_set(f, 1, 1, 0), ==, VIRTIO_NET_OK);
+    g_assert_cmphex(vlan_set(f, VIRTIO_NET_VLAN_ADD, 300), ==, VIRTIO_NET_OK);
+    g_assert_cmphex(mode_set(f, VIRTIO_NET_ALL_GROUPS, true), ==, VIRTIO_NET_OK);
+    g_assert_cmphex(mode_set(f, VIRTIO_NET_ALL_STATIONS, true), ==, VIRTIO_NET_OK);
+    virtio_reset(&f->card.driver);
+    filter(f);
+    g_assert_false(passes(f, station));
+    g_assert_false(passes(f, group));
+    g_assert_false(passes_before(f, own, 300, broadcast));
+    g_assert_true(passes(f, own));
+}
+
 static void test_modes(Nic *f, gconstpointer data)
 {
     static const struct {
@@ -279,6 +296,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("own-frames-pass-until-the-reset", test_own);
+    TEST("reset-forgets-all", test_reset);
     TEST("modes-choose-kinds-of-frames", test_modes);
     TEST("table-lists-addresses", test_table);
     TEST("malformed-commands-change-nothing", test_malformed);

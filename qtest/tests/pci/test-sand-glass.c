@@ -156,6 +156,27 @@ static void test_turn(Glass *f, gconstpointer form)
     g_assert_cmphex(rd(f, SAND_STATUS), ==, SAND_DONE);
 }
 
+/* A ring that gets its size last begins a period as well. */
+static void test_entries_last(Glass *f, gconstpointer form)
+{
+    (void)form;
+    ring_make(f);
+    wr(f, SAND_ENTRIES, 0);
+    wr(f, SAND_TAIL, 2);
+    wr(f, SAND_CTRL, SAND_ENABLE);
+    wr(f, SAND_ENTRIES, ENTRIES);
+    pass_until(f, 2);
+}
+
+/* A turn is made once, also if the machine stops afterwards: a stop makes what was left. */
+static void test_turn_once(Glass *f, gconstpointer form)
+{
+    test_turn(f, form);
+    json_decref(ob_client_qmp(f->c, "stop", NULL, NULL));
+    json_decref(ob_client_qmp(f->c, "cont", NULL, NULL));
+    g_assert_cmpuint(rd(f, SAND_HEAD), ==, 1);
+}
+
 static void test_error(Glass *f, gconstpointer form)
 {
     (void)form;
@@ -190,7 +211,9 @@ static void test_reset(Glass *f, gconstpointer form)
 #define TESTS(form)                                         \
     TEST(form, "stamps-a-buffer-each-period", test_stamps); \
     TEST(form, "ring-wraps", test_wraps);                   \
+    TEST(form, "entries-last", test_entries_last);          \
     TEST(form, "turn-serves-at-once", test_turn);           \
+    TEST(form, "turn-serves-once", test_turn_once);         \
     TEST(form, "error-stops-until-cleared", test_error)
 
 int main(int argc, char **argv)
