@@ -60,15 +60,23 @@ static const void *host_query(const HwHost *host, const char *service)
     return hw_recorder_service(bridge.recorder, service, service_find(service));
 }
 
+static __attribute__((noinline)) void line_set(BridgeDevice *device, uint32_t line, bool level)
+{
+    hw_recorder_irq(device->instance->dev, line, level);
+    if (device->pci) {
+        bridge_pci_irq_set(device, line, level);
+    } else {
+        bridge_irq_set(device->instance->dev, line, level);
+    }
+}
+
+/* Each access to a device sets its lines again, mostly as they are: these calls save no registers. */
 static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
 {
     BridgeDevice *device = bridge_device_of_instance(dev);
 
-    hw_recorder_irq(dev, line, level);
-    if (!device->pci) {
-        bridge_irq_set(dev, line, level);
-    } else if (!bridge_pci_line_is(device->pci, line, level)) {
-        bridge_pci_irq_set(device, line, level);
+    if (!device->pci || device->instance->watch || !bridge_pci_line_is(device->pci, line, level)) {
+        line_set(device, line, level);
     }
 }
 
