@@ -164,12 +164,16 @@ static bool step_enable(Job *job)
 
 static bool step_restore(Job *job)
 {
-    g_autofree char *incoming = g_strdup_printf(" -incoming unix:%s", job->socket);
-    ObClient *to = host_start(job, SECOND_GUID ",next-load=restore", incoming);
+    g_autofree char *uri = g_strdup_printf("unix:%s", job->socket);
+    ObClient *to = host_start(job, SECOND_GUID ",next-load=restore", " -incoming defer");
 
     if (!to) {
         return false;
     }
+    /* A host that ends when it refuses the stream may be gone before it is asked for the status. */
+    json_decref(ob_client_qmp(to, "migrate-incoming",
+                              json_pack("{s:o, s:b}", "uri", ob_json_text(uri), "exit-on-error", 0),
+                              NULL));
     ob_client_irq_intercept_in(to, "ioapic");
     return machine_move(job, to);
 }
