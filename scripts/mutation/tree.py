@@ -16,7 +16,7 @@ from mutation.suites import BRIDGE, Programs, configure, sum_of, suites_of
 
 BATCHES = [2, 4, 24]  # the tests that are built and run first, and next, and so on
 SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
-PLAIN = ['-Dbuildtype=plain', '-Doptimization=1', '-Ddebug=false']
+PLAIN = ['-Dbuildtype=plain', '-Doptimization=2', '-Ddebug=false']
 SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false']  # the build of scripts/test
 
 
