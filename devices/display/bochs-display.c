@@ -62,21 +62,23 @@ static uint32_t bochs_dispi(const Bochs *s, uint64_t index)
     return index == ID ? DISPI_ID : (index == VIDEO_MEMORY ? VIDEO_SIZE >> 16 : s->regs[index]);
 }
 
-static uint32_t bochs_extra(const Bochs *s, uint64_t offset)
+/* QEMU's block answers words alone. */
+static uint32_t bochs_extra(const Bochs *s, uint64_t offset, uint32_t size)
 {
+    if (size < 4) {
+        return 0;
+    }
     return offset < BYTE_ORDER_ ? EXTRA_END - EXTRA : (s->big_endian ? ORDER_BIG : ORDER_LITTLE);
 }
 
-static uint32_t bochs_byte(const Bochs *s, uint64_t offset)
+/* The lower byte answers a read of either byte alone, the same as in QEMU. */
+static uint32_t bochs_byte(const Bochs *s, uint64_t offset, bool is_alone)
 {
     if (offset < EDID_SIZE && s->has_edid) {
         return s->edid[offset];
     }
     if (offset >= DISPI && offset < DISPI_END) {
-        return bochs_dispi(s, (offset - DISPI) / 2) >> offset % 2 * 8 & 0xff;
-    }
-    if (offset >= EXTRA && offset < EXTRA_END) {
-        return bochs_extra(s, offset) >> offset % 4 * 8 & 0xff;
+        return bochs_dispi(s, (offset - DISPI) / 2) >> (is_alone ? 0 : offset % 2 * 8) & 0xff;
     }
     return 0xff;
 }
@@ -85,8 +87,11 @@ static uint64_t bochs_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
     uint64_t value = 0;
 
+    if (offset >= EXTRA && offset < EXTRA_END) {
+        return bochs_extra(HW_DEVICE(Bochs, dev), offset, size);
+    }
     for (uint32_t i = 0; i < size; i++) {
-        value |= (uint64_t)bochs_byte(HW_DEVICE(Bochs, dev), offset + i) << 8 * i;
+        value |= (uint64_t)bochs_byte(HW_DEVICE(Bochs, dev), offset + i, size == 1) << 8 * i;
     }
     return value;
 }

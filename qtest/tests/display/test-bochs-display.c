@@ -219,6 +219,23 @@ static void test_access_of_4_bytes_has_two_registers(ScreenPair *f, gconstpointe
     g_assert_cmphex(rd(f, DISPI + 2 * BANK, 1), ==, 0x33);
 }
 
+/* Unaligned accesses, too: QEMU makes them of smaller ones. */
+static void test_narrow_accesses_are_qemus(ScreenPair *f, gconstpointer data)
+{
+    (void)data;
+    reg_set(f, BPP, 0x1234);
+    for (uint32_t width = 1; width <= 4; width *= 2) {
+        for (uint32_t offset = DISPI; offset < DISPI + 2 * REGISTERS + 4; offset++) {
+            rd(f, offset, width);
+        }
+        for (uint32_t offset = 0x5fc; offset < 0x60c; offset++) {
+            rd(f, offset, width);
+        }
+    }
+    g_assert_cmphex(rd(f, DISPI + 2 * BPP + 1, 1), ==, 0x34);
+    g_assert_cmphex(rd(f, BYTE_ORDER_, 2), ==, 0);
+}
+
 static void test_byte_order_takes_two_values(ScreenPair *f, gconstpointer data)
 {
     (void)data;
@@ -379,6 +396,8 @@ int main(int argc, char **argv)
     screen_test_add("/bochs-display/registers/are-qemus", test_registers_are_qemus, NULL);
     screen_test_add("/bochs-display/registers/access-of-4-bytes-has-two",
                     test_access_of_4_bytes_has_two_registers, NULL);
+    screen_test_add("/bochs-display/registers/narrow-accesses-are-qemus",
+                    test_narrow_accesses_are_qemus, NULL);
     screen_test_add("/bochs-display/registers/byte-order-takes-two-values",
                     test_byte_order_takes_two_values, NULL);
     screen_test_add("/bochs-display/pci/configuration-space-is-qemus",

@@ -29,7 +29,7 @@ static const Row rows[] = {
     { "/lockstep/own/fw_cfg-files", "fw_cfg " OWN(GUID) " --steps 10000", "fw_cfg-files" },
     { "/lockstep/own/edu", OWN("edu") FEW, "edu" },
     { "/lockstep/own/ne2k_pci", OWN(CARD) FEW, "ne2k_pci" },
-    { "/lockstep/own/bochs-display", OWN(SCREEN) " --steps 10000", NULL },
+    { "/lockstep/own/bochs-display", OWN(SCREEN) " --steps 60000", NULL },
     { "/lockstep/bridged/beacon", "beacon" BRIDGED, NULL },
     { "/lockstep/bridged/pci-beacon", "pci-beacon" BRIDGED, NULL },
     { "/lockstep/bridged/tpm-crb", TPM " --tpm libtpms" BRIDGED, "bridged-tpm-crb" },
