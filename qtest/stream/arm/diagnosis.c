@@ -169,8 +169,7 @@ static void vcpu_diagnose(ObDiagnosis *diagnosis, const ObCpuRegisters *stream,
                     g_strdup_printf("Unknown savevm section or instance 'cpu' %" PRIu32
                                     ": the destination has fewer "
                                     "vCPUs",
-                                    stream->vcpu));
-        diagnosis->curable = false;
+                                    stream->vcpu)); /* others_weigh() says that no filter helps */
     } else {
         if (stream->count > vcpu.own->count) {
             vcpu_refuse(diagnosis, &vcpu,

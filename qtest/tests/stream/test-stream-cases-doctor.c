@@ -147,7 +147,8 @@ static const struct {
     { "field-of-the-other-side", fields_optional, 1, 2,
       "refused: Missing section footer for gadget (field extra only here)\n" },
     { "field-that-another-tells", fields_flag, 1, 0,
-      "doubtful: Missing section footer for gadget (field extra only in the stream)\n" },
+      "doubtful: Missing section footer for gadget (field extra only in the stream)\n"
+      "verdict: may be refused\na filter can't make it load\n" },
     { "known-subsection", fields_known, 1, 0, NULL },
     { "renamed", fields_renamed, 1, 2, NULL },
     { "subsection-of-zeros", fields_subsection, 1, 0, "to pass: outboard-stream filter --dest " },
@@ -174,7 +175,63 @@ static void test_layout(gconstpointer opaque)
     run_directory_remove(directory);
 }
 
+/* The release of the destination reads versions up to its own. */
+static void test_versions(void)
+{
+    static const struct {
+        uint8_t stream, own;
+        int status;
+        const char *text;
+    } rows[] = {
+        { 1, 2, 0, "verdict: loads\n" },
+        { 2, 2, 0, "verdict: loads\n" },
+        { 3, 2, 1,
+          "refused: savevm: unsupported version 3 for 'gadget' v2\nverdict: refused\n"
+          "a filter can't make it load\n" },
+    };
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "own", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) stream = device_stream(fields_width, 4);
+        g_autoptr(GByteArray) own = device_stream(fields_width, 4);
+        size_t at = stream_find(stream, 0, "\6gadget\0\0\0\0\0\0\0\1", 15) + 14;
+        Run run;
+
+        stream->data[at] = rows[i].stream;
+        own->data[at] = rows[i].own;
+        g_assert_true(g_file_set_contents(path, (const char *)own->data, own->len, NULL));
+        RUN_WITH(&run, stream, "doctor", "--dest", path, "-");
+        g_assert_cmpint(run.status, ==, rows[i].status);
+        g_assert_cmpstr(run.out, ==, rows[i].text);
+        run_clear(&run);
+    }
+    run_directory_remove(directory);
+}
+
 /* ----------------------------------------------------------------- subsections */
+
+/* The operator may give up a subsection that has values. */
+static void test_subsection_by_the_policy(void)
+{
+    g_autoptr(GByteArray) stream = device_stream(fields_subsection, 2);
+    g_autoptr(GByteArray) own = device_stream(fields_subsection, 0);
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "own", NULL), *expected = NULL;
+    Run run;
+
+    g_assert_true(g_file_set_contents(path, (const char *)own->data, own->len, NULL));
+    RUN_WITH(&run, stream, "doctor", "--dest", path, "--policy", "drop-subsection=gadget/more",
+             "-");
+    expected = g_strdup_printf("doubtful: gadget 0: the destination may not know subsection "
+                               "gadget/more: it has not sent it\nverdict: may be refused\n"
+                               "to pass: outboard-stream filter --dest %s, and the policy given\n",
+                               path);
+    g_assert_cmpint(run.status, ==, 1);
+    g_assert_cmpstr(run.out, ==, expected);
+    run_clear(&run);
+    run_directory_remove(directory);
+}
 
 static void test_nested_subsections(void)
 {
@@ -234,23 +291,32 @@ static void fields_ccw(ObVmWriter *writer, uint32_t count)
     static const uint8_t behind[] = {
         0, 0, 0, 0, 3, 0, 0, 0, 1,             /* offset, subclass, revision */
         0x0f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* status, features, no configuration */
-        0, 0, 0, 1, 0, 0, 0, 8,                /* one queue of 8 entries */
-        0, 0, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0,    /* its address, next entry, vector */
     };
     /* clang-format on */
+    static const uint8_t queue[] = { 0, 0, 0, 8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0 };
     g_autoptr(GByteArray) bytes = g_byte_array_new();
+    uint8_t queues[4];
 
-    (void)count;
+    hw_store_be32(queues, count);
     g_byte_array_set_size(bytes, 300);
     memset(bytes->data, 0xa5, bytes->len);
     g_byte_array_append(bytes, (const guint8 *)adapter, sizeof(adapter) - 1);
     g_byte_array_append(bytes, behind, sizeof(behind));
+    g_byte_array_append(bytes, queues, sizeof(queues));
+    for (uint32_t i = 0; i < count; i++) { /* 8 entries, its address, next entry, vector */
+        g_byte_array_append(bytes, queue, sizeof(queue));
+    }
     ob_vm_write_field(writer, "virtio", "virtio", bytes->len, 1, bytes->data);
+}
+
+static GByteArray *ccw_stream(uint32_t queues)
+{
+    return named_stream("/fe.0.0001/virtio-rng", fields_ccw, queues);
 }
 
 static void test_virtio_ccw(void)
 {
-    g_autoptr(GByteArray) stream = named_stream("/fe.0.0001/virtio-rng", fields_ccw, 0);
+    g_autoptr(GByteArray) stream = ccw_stream(1);
     size_t at = stream_find(stream, 0, "s390_adapter_info", 17);
     Run run;
 
@@ -301,6 +367,44 @@ static void test_virtio_queues(void)
     g_assert_cmpint(run.status, ==, 1);
     CASE_SAYS(&run, "the destination refuses 1 parts of the stream; the report names them");
     run_clear(&run);
+}
+
+/* A device of more or fewer queues, and a queue of one entry more or less. */
+static void test_virtio_numbers(void)
+{
+    static const struct {
+        uint32_t stream, own;
+        uint8_t entries;
+        const char *text;
+    } rows[] = {
+        { 2, 1, 8, "doubtful: /fe.0.0001/virtio-rng: 1 queues here, 2 in the stream\n" },
+        { 1, 2, 8, "doubtful: /fe.0.0001/virtio-rng: 2 queues here, 1 in the stream\n" },
+        { 2, 2, 8, "" },
+        { 2, 2, 7, "" },
+        { 2, 2, 9,
+          "doubtful: /fe.0.0001/virtio-rng: queue 1 has 8 entries here, 9 in the stream\n" },
+    };
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "own", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) stream = ccw_stream(rows[i].stream);
+        g_autoptr(GByteArray) own = ccw_stream(rows[i].own);
+        size_t at = stream_find(stream, 0, "\0\0\0\x08\0\0\0\0\0\1", 10);
+        g_autofree char *expected = NULL;
+        Run run;
+
+        stream->data[at + 16 * (rows[i].stream - 1) + 3] = rows[i].entries;
+        g_assert_true(g_file_set_contents(path, (const char *)own->data, own->len, NULL));
+        RUN_WITH(&run, stream, "doctor", "--dest", path, "-");
+        expected = g_strconcat(rows[i].text,
+                               *rows[i].text ? "verdict: may be refused\na filter can't make it load\n"
+                                             : "verdict: loads\n",
+                               NULL);
+        g_assert_cmpstr(run.out, ==, expected);
+        run_clear(&run);
+    }
+    run_directory_remove(directory);
 }
 
 /* Lengths that lie leave the field as bytes. */
@@ -382,11 +486,15 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_layout);
     }
     g_test_add_func("/stream-cases/layout/other-number-of-vcpus", test_other_vcpus);
+    g_test_add_func("/stream-cases/layout/other-versions", test_versions);
+    g_test_add_func("/stream-cases/subsections/policy-leaves-it-out",
+                    test_subsection_by_the_policy);
     g_test_add_func("/stream-cases/subsections/nested-are-left-out", test_nested_subsections);
     g_test_add_func("/stream-cases/virtio/is-dissected", test_virtio_is_dissected);
     g_test_add_func("/stream-cases/virtio/over-ccw-is-dissected", test_virtio_ccw);
     g_test_add_func("/stream-cases/virtio/features-in-use-are-compared", test_virtio_features);
     g_test_add_func("/stream-cases/virtio/queues-are-compared", test_virtio_queues);
+    g_test_add_func("/stream-cases/virtio/numbers-are-compared", test_virtio_numbers);
     g_test_add_func("/stream-cases/virtio/that-lies-is-shown-as-bytes", test_virtio_that_lies);
     g_test_add_func("/stream-cases/kvm/features-of-the-vcpu", test_features_of_the_vcpu);
     g_test_add_func("/stream-cases/kvm/keys-are-dropped-by-name", test_keys_are_dropped_by_name);

@@ -87,6 +87,106 @@ static void test_not_arm(FilterBench *f, gconstpointer unused)
                     "registers, expected a stream of an Arm machine");
 }
 
+/* ------------------------------------------------------------------ lists alone */
+
+#define LENGTH "{'name': 'cpreg_vmstate_array_len', 'type': 'int32', 'size': 4}"
+#define ARRAY(name, size) \
+    "{'name': 'cpreg_vmstate_" name "', 'type': 'uint64', 'array_len': 1, 'size': " size "}"
+#define IDS    ARRAY("indexes", "8")
+#define VALUES ARRAY("values", "8")
+#define OTHER  "{'name': 'other', 'type': 'uint64', 'size': 8}"
+
+/* The payload has zeros, but for the list's count.  Without a description it is at 0x238. */
+static const struct {
+    const char *fields; /* NULL: no description */
+    size_t size, count_at;
+    uint32_t count;
+    const char *text; /* NULL: it is read */
+} lists[] = {
+    { NULL, 572, 568, 0, NULL },
+    { NULL, 571, 567, 0,
+      "cpreg_vmstate_array_len is missing: 571 bytes, expected at least 572" },
+    { NULL, 588, 568, 1, NULL },
+    { NULL, 587, 568, 1,
+      "cpreg_vmstate_array_len is 1, expected 0 to 0, since the section has no room for more" },
+    { LENGTH "," IDS "," VALUES, 20, 0, 1, NULL },
+    { OTHER "," LENGTH "," IDS "," VALUES "," OTHER, 36, 8, 1, NULL },
+    { LENGTH, 4, 0, 0, NULL },
+    { LENGTH "," IDS, 20, 0, 1,
+      "cpreg_vmstate_array_len is 1, but the description has 0 of cpreg_vmstate_values" },
+    { LENGTH "," IDS "," VALUES, 20, 0, 0,
+      "cpreg_vmstate_array_len is 0, but the description has 1 of cpreg_vmstate_indexes" },
+    { "{'name': 'cpreg_vmstate_array_len', 'type': 'int64', 'size': 8}," IDS "," VALUES, 24, 0, 0,
+      "cpreg_vmstate_array_len has 8 bytes, expected 4" },
+    { LENGTH "," OTHER "," IDS "," VALUES, 28, 0, 1,
+      "cpreg_vmstate_indexes is 8 bytes each at 12, expected 8 at 4" },
+    { LENGTH "," IDS "," OTHER "," VALUES, 28, 0, 1,
+      "cpreg_vmstate_values is 8 bytes each at 20, expected 8 at 12" },
+    { LENGTH "," VALUES "," IDS, 20, 0, 1,
+      "cpreg_vmstate_indexes is 8 bytes each at 12, expected 8 at 4" },
+    { LENGTH "," ARRAY("indexes", "4") "," VALUES, 20, 0, 1,
+      "cpreg_vmstate_indexes is 4 bytes each at 4, expected 8 at 4" },
+};
+
+static void test_lists(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *fields = g_strdup_printf("{'fields': [%s]}",
+                                                  lists[i].fields ? lists[i].fields : "");
+        g_autofree uint8_t *payload = g_malloc0(lists[i].size);
+        ObCpuRegisters registers = { 0 };
+        HW_ERROR(error, 400);
+        json_t *description;
+        bool ok;
+
+        g_strdelimit(fields, "'", '"');
+        description = lists[i].fields ? json_loads(fields, 0, NULL) : NULL;
+        hw_store_be32(payload + lists[i].count_at, lists[i].count);
+        ok = ob_cpu_registers_read(description, payload, lists[i].size, &registers, &error);
+        g_assert_cmpstr(ok ? NULL : error.text, ==, lists[i].text);
+        g_assert_cmpuint(registers.count, ==, ok ? lists[i].count : 0);
+        ob_cpu_registers_clear(&registers);
+        json_decref(description);
+    }
+}
+
+/* Without a description, QEMU's version says that the section has the list. */
+static void test_sections_with_a_list(void)
+{
+    json_t *without = json_pack("{s:[]}", "fields");
+
+    g_assert_true(ob_cpu_section_is_arm("cpu", 22, NULL));
+    g_assert_false(ob_cpu_section_is_arm("cpu", 21, NULL));
+    g_assert_false(ob_cpu_section_is_arm("cpu", 23, NULL));
+    g_assert_false(ob_cpu_section_is_arm("cpu_common", 22, NULL));
+    g_assert_false(ob_cpu_section_is_arm("cpu", 22, without));
+    json_decref(without);
+}
+
+/* TCG alone lists AArch32's registers, and KVM alone the firmware's and the caches'. */
+static void test_accelerator_of_a_list(void)
+{
+    static const struct {
+        ObCpuRegister list[2];
+        uint32_t count;
+        bool kvm;
+    } rows[] = {
+        { { { 0, 0 } }, 0, false },
+        { { { ARM_SCTLR, 0 } }, 1, false },
+        { { { ARM_SCTLR, 0 }, { ARM_PSCI, 0 } }, 2, true },
+        { { { ARM_SCTLR, 0 }, { ARM_STD, 0 } }, 2, true },
+        { { { UINT64_C(0x6020000000110000), 0 }, { ARM_SCTLR, 0 } }, 2, true },
+        { { { ARM_A32_CTR, 0 }, { ARM_PSCI, 0 } }, 2, false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const ObCpuRegisters list = { .entries = (ObCpuRegister *)rows[i].list,
+                                      .count = rows[i].count };
+
+        g_assert_cmpint(ob_cpu_registers_are_kvm(&list), ==, rows[i].kvm);
+    }
+}
+
 /* With any byte changed, the filter does not crash, and its output can be read. */
 static void test_mutated(FilterBench *f, gconstpointer unused)
 {
@@ -128,5 +228,8 @@ int main(int argc, char **argv)
     VCPU("bad/vcpu-that-the-destination-lacks", test_no_such_vcpu);
     VCPU("bad/stream-of-another-architecture", test_not_arm);
     VCPU("wild/mutated-streams", test_mutated);
+    g_test_add_func("/stream-filter/lists/are-read-or-refused", test_lists);
+    g_test_add_func("/stream-filter/lists/sections-that-have-one", test_sections_with_a_list);
+    g_test_add_func("/stream-filter/lists/tell-the-accelerator", test_accelerator_of_a_list);
     return g_test_run();
 }
