@@ -23,9 +23,9 @@ static void problem_clear(void *opaque)
 
 void ob_other_problem_add(GArray *problems, bool certain, char *sentence, const char *subsection)
 {
-    ObOtherProblem problem = {
-        .sentence = sentence, .certain = certain, .subsection = g_strdup(subsection)
-    };
+    ObOtherProblem problem = { .sentence = sentence,
+                               .certain = certain,
+                               .subsection = g_strdup(subsection) };
 
     g_array_append_val(problems, problem);
 }

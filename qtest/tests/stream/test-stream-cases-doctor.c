@@ -398,8 +398,9 @@ static void test_virtio_numbers(void)
         g_assert_true(g_file_set_contents(path, (const char *)own->data, own->len, NULL));
         RUN_WITH(&run, stream, "doctor", "--dest", path, "-");
         expected = g_strconcat(rows[i].text,
-                               *rows[i].text ? "verdict: may be refused\na filter can't make it load\n"
-                                             : "verdict: loads\n",
+                               *rows[i].text
+                                   ? "verdict: may be refused\na filter can't make it load\n"
+                                   : "verdict: loads\n",
                                NULL);
         g_assert_cmpstr(run.out, ==, expected);
         run_clear(&run);

@@ -165,8 +165,9 @@ static void test_kernel_of_another_architecture(void)
     doctor(&run, kernel, from);
     g_assert_cmpint(run.status, ==, 1);
     g_assert_cmpstr(run.out, ==, "");
-    assert_has(run.err, "/x86-crb-reset-7.2.bin: the stream does not have a section 'cpu' with system "
-                        "registers, expected a stream of an Arm machine\n");
+    assert_has(run.err,
+               "/x86-crb-reset-7.2.bin: the stream does not have a section 'cpu' with system "
+               "registers, expected a stream of an Arm machine\n");
     run_clear(&run);
 }
 

@@ -104,8 +104,7 @@ static const struct {
     const char *text; /* NULL: it is read */
 } lists[] = {
     { NULL, 572, 568, 0, NULL },
-    { NULL, 571, 567, 0,
-      "cpreg_vmstate_array_len is missing: 571 bytes, expected at least 572" },
+    { NULL, 571, 567, 0, "cpreg_vmstate_array_len is missing: 571 bytes, expected at least 572" },
     { NULL, 588, 568, 1, NULL },
     { NULL, 587, 568, 1,
       "cpreg_vmstate_array_len is 1, expected 0 to 0, since the section has no room for more" },
