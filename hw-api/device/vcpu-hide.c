@@ -48,7 +48,7 @@ static bool value_is_zero(const Question *q)
 static bool calls_are_offered(const Question *q)
 {
     const HwVcpuRule *rule = hw_vcpu_policy_find(q->policy, HW_VCPU_OFFERED, q->entry->id);
-    uint64_t offered = rule ? (rule->has_value ? rule->value : UINT64_MAX) : 0;
+    uint64_t offered = rule ? rule->value | ~rule->mask : 0;
 
     return (q->entry->value & ~offered) == 0;
 }

@@ -16,23 +16,24 @@
 /* The registers that upstream QEMU tolerates.  Kernels before 6.13 exposed the first three also
  * without the feature; 6.15 added the last, with no bit set. */
 static const HwVcpuRule upstream_rules[] = {
-    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 2, 0, 3), 0, 0 },  /* TCR2_EL1 */
-    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 2), 0, 0 }, /* PIRE0_EL1 */
-    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 3), 0, 0 }, /* PIR_EL1 */
-    { HW_VCPU_TOLERATE, true, HW_VCPU_VENDOR_HYP_BMAP_2, 0, UINT64_MAX },
+    { .action = HW_VCPU_TOLERATE, .id = HW_VCPU_SYSREG(3, 0, 2, 0, 3) },  /* TCR2_EL1 */
+    { .action = HW_VCPU_TOLERATE, .id = HW_VCPU_SYSREG(3, 0, 10, 2, 2) }, /* PIRE0_EL1 */
+    { .action = HW_VCPU_TOLERATE, .id = HW_VCPU_SYSREG(3, 0, 10, 2, 3) }, /* PIR_EL1 */
+    { .action = HW_VCPU_TOLERATE, .id = HW_VCPU_VENDOR_HYP_BMAP_2, .mask = UINT64_MAX },
 };
+
+/* Parts of a rule behind the name of the register. */
+typedef enum Form { NAME_ALONE, VALUE_OPTIONAL, VALUE_AND_MASK_OPTIONAL, VALUE_NEEDED } Form;
 
 static const struct {
     const char *name;
-    bool may_have_value;
-    bool must_have_value;
-    bool may_have_mask;
+    Form form;
 } actions[] = {
-    [HW_VCPU_HIDE] = { "hide", false, false, false },
-    [HW_VCPU_PIN] = { "pin", true, true, false },
-    [HW_VCPU_OFFERED] = { "offered", true, false, false },
-    [HW_VCPU_TOLERATE] = { "tolerate", true, false, true },
-    [HW_VCPU_KEEP] = { "keep", false, false, false },
+    [HW_VCPU_HIDE] = { "hide", NAME_ALONE },
+    [HW_VCPU_PIN] = { "pin", VALUE_NEEDED },
+    [HW_VCPU_OFFERED] = { "offered", VALUE_OPTIONAL },
+    [HW_VCPU_TOLERATE] = { "tolerate", VALUE_AND_MASK_OPTIONAL },
+    [HW_VCPU_KEEP] = { "keep", NAME_ALONE },
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
@@ -68,7 +69,6 @@ static bool value_parse(char *text, const char *name, HwVcpuRule *rule, HwError 
     char *slash = strchr(text, '/');
 
     rule->mask = UINT64_MAX;
-    rule->has_value = true;
     if (slash) {
         *slash++ = '\0';
     }
@@ -76,7 +76,7 @@ static bool value_parse(char *text, const char *name, HwVcpuRule *rule, HwError 
         return hw_error_set(error, "%s: %s: invalid value '%s': expected a number of up to 64 bits",
                             action, name, text);
     }
-    if (slash && !actions[rule->action].may_have_mask) {
+    if (slash && actions[rule->action].form != VALUE_AND_MASK_OPTIONAL) {
         return hw_error_set(error, "%s: %s has a mask, expected %s=VALUE", action, name, name);
     }
     if (slash && !number_parse(slash, &rule->mask)) {
@@ -111,11 +111,11 @@ static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, Hw
         return hw_error_set(error, "%s: invalid register '%s': expected a name, or an id with 0x",
                             actions[action].name, text);
     }
-    if (!equals && actions[action].must_have_value) {
+    if (!equals && actions[action].form == VALUE_NEEDED) {
         return hw_error_set(error, "%s: %s has no value, expected %s=VALUE", actions[action].name,
                             text, text);
     }
-    if (equals && !actions[action].may_have_value) {
+    if (equals && actions[action].form == NAME_ALONE) {
         return hw_error_set(error, "%s: %s has a value, expected the name alone",
                             actions[action].name, text);
     }
@@ -201,7 +201,7 @@ bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *t
 
 bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError *error)
 {
-    HwVcpuRule rule = { HW_VCPU_PIN, true, HW_VCPU_PSCI_VERSION, 0, UINT64_MAX };
+    HwVcpuRule rule = { .action = HW_VCPU_PIN, .id = HW_VCPU_PSCI_VERSION };
     unsigned int major, minor;
     int end = 0;
 
@@ -285,5 +285,5 @@ bool hw_vcpu_policy_tolerates(const HwVcpuPolicy *policy, uint64_t id, uint64_t 
 {
     const HwVcpuRule *rule = hw_vcpu_policy_find(policy, HW_VCPU_TOLERATE, id);
 
-    return rule && (!rule->has_value || (value & rule->mask) == rule->value);
+    return rule && (value & rule->mask) == rule->value;
 }

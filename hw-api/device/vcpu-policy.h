@@ -40,10 +40,9 @@ typedef enum HwVcpuAction {
 
 typedef struct HwVcpuRule {
     uint32_t action; /* HwVcpuAction */
-    bool has_value;
     uint64_t id;
-    uint64_t value; /* pin; tolerate: the value that the bits of `mask` must have */
-    uint64_t mask;
+    uint64_t value; /* pin, offered; tolerate: the value that the bits of `mask` must have */
+    uint64_t mask;  /* tolerate, offered: 0 if the rule has no value */
 } HwVcpuRule;
 
 #define HW_VCPU_RULES_MAX     128

@@ -64,6 +64,7 @@ static const struct {
       "with 0x" },
     { "pin-without-value", "pin=STD_BMAP", "pin: STD_BMAP has no value, expected STD_BMAP=VALUE" },
     { "hide-with-value", "hide=STD_BMAP=0", "hide: STD_BMAP has a value, expected the name alone" },
+    { "keep-with-value", "keep=STD_BMAP=0", "keep: STD_BMAP has a value, expected the name alone" },
     { "value", "pin=STD_BMAP=-1",
       "pin: STD_BMAP: invalid value '-1': expected a number of up to "
       "64 bits" },
@@ -117,9 +118,11 @@ static void test_parse_refused(gconstpointer data)
 
 static void test_parse_ranges(void)
 {
-    HwVcpuPolicy policy = policy_of("hide=CCSIDR_EL1[3-13],pin=CCSIDR_EL1[0-1]=0x2");
+    HwVcpuPolicy policy = policy_of("hide=CCSIDR_EL1[3-13],pin=CCSIDR_EL1[0-1]=0x2,"
+                                    "keep=CCSIDR_EL1[4-4]");
 
-    g_assert_cmpuint(policy.count, ==, 13);
+    g_assert_cmpuint(policy.count, ==, 14);
+    g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_KEEP, CCSIDR_3 + 1));
     g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, CCSIDR_3));
     g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, CCSIDR_3 + 10));
     g_assert_cmphex(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, CCSIDR_3 - 2)->value, ==, 2);
@@ -128,13 +131,52 @@ static void test_parse_ranges(void)
 static void test_parse_numbers(void)
 {
     HwVcpuPolicy policy = policy_of("pin=STD_BMAP=010:STD_HYP_BMAP=0x10:"
-                                    "VENDOR_HYP_BMAP=18446744073709551615");
+                                    "VENDOR_HYP_BMAP=18446744073709551615:SCTLR_EL1=9");
 
+    g_assert_cmpuint(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, SCTLR_EL1)->value, ==, 9);
     g_assert_cmpuint(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, HW_VCPU_STD_BMAP)->value, ==, 10);
     g_assert_cmpuint(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, HW_VCPU_STD_HYP_BMAP)->value, ==,
                      16);
     g_assert_cmphex(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, HW_VCPU_VENDOR_HYP_BMAP)->value, ==,
                     UINT64_MAX);
+}
+
+/* The registers that upstream QEMU tolerates, and a register with any value. */
+static void test_parse_tolerated(void)
+{
+    HwVcpuPolicy policy = policy_of("tolerate=default:SCTLR_EL1:MIDR_EL1=0");
+
+    g_assert_cmpuint(policy.count, ==, 6);
+    g_assert_true(hw_vcpu_policy_tolerates(&policy, TCR2_EL1, UINT64_MAX));
+    g_assert_true(hw_vcpu_policy_tolerates(&policy, PIR_EL1 - 1, UINT64_MAX));
+    g_assert_true(hw_vcpu_policy_tolerates(&policy, PIR_EL1, UINT64_MAX));
+    g_assert_true(hw_vcpu_policy_tolerates(&policy, SCTLR_EL1, UINT64_MAX));
+    g_assert_false(hw_vcpu_policy_tolerates(&policy, HW_VCPU_SYSREG(3, 0, 0, 0, 0), 1));
+    g_assert_false(hw_vcpu_policy_tolerates(&policy, CLIDR_EL1, 0));
+}
+
+static void test_parse_refuses_long_rules(void)
+{
+    HwVcpuPolicy policy = { .count = 0 };
+    char text[129];
+
+    memset(text, 'x', 128);
+    text[128] = '\0';
+    g_assert_false(hw_vcpu_policy_add(&policy, HW_VCPU_HIDE, text, &error));
+    g_assert_cmpstr(error.text, ==, "hide: a rule is longer than 127 bytes");
+    g_assert_false(hw_vcpu_policy_add(&policy, HW_VCPU_HIDE, text + 1, &error));
+    g_assert_true(g_str_has_prefix(error.text, "hide: invalid register 'xxx"));
+}
+
+/* `default` is four rules: three find room. */
+static void test_parse_refuses_a_part_of_the_default(void)
+{
+    HwVcpuPolicy policy = { .count = HW_VCPU_RULES_MAX - 3 };
+
+    g_assert_false(hw_vcpu_policy_add(&policy, HW_VCPU_TOLERATE, "default", &error));
+    g_assert_cmpuint(policy.count, ==, HW_VCPU_RULES_MAX - 3);
+    policy.count--;
+    g_assert_true(hw_vcpu_policy_add(&policy, HW_VCPU_TOLERATE, "default", &error));
 }
 
 static void test_parse_refuses_too_many(void)
@@ -224,6 +266,8 @@ static void test_hide_timer_that_is_off(void)
 {
     g_assert_true(may_hide_beside(HW_VCPU_PTIMER_CNT, 99, CNTP_CTL_EL0, 4));
     g_assert_false(may_hide_beside(HW_VCPU_PTIMER_CNT, 99, CNTP_CTL_EL0, 1));
+    g_assert_false(may_hide("", (HwVcpuEntry[]) { { HW_VCPU_PTIMER_CNT, 99 }, { CNTP_CTL_EL0, 4 } },
+                            1)); /* the second is not in the list */
     g_assert_true(may_hide_alone(CNTP_CTL_EL0, 4));
     g_assert_false(may_hide_alone(CNTP_CTL_EL0, 5));
 }
@@ -235,6 +279,12 @@ static void test_hide_caches_that_do_not_exist(void)
     g_assert_false(may_hide_beside(CCSIDR_3 - 1, 2, CLIDR_EL1, 0x2000021));
     g_assert_true(may_hide_beside(CCSIDR_3 + 1, 2, CLIDR_EL1, 0x2000021));
     g_assert_false(may_hide_beside(CCSIDR_3, 2, CLIDR_EL1, 0x200001b));
+    for (uint64_t type = 0; type < 8; type++) { /* none, instructions, data, both, unified */
+        bool has_data = type >= 2, has_instructions = type == 1 || type == 3;
+
+        g_assert_cmpint(may_hide_beside(CCSIDR_3 - 3, 2, CLIDR_EL1, type), ==, !has_data);
+        g_assert_cmpint(may_hide_beside(CCSIDR_3 - 2, 2, CLIDR_EL1, type), ==, !has_instructions);
+    }
 }
 
 static void test_hide_nothing_else(void)
@@ -258,9 +308,9 @@ static void test_merge_has_a_step_for_each(void)
     const HwVcpuEntry incoming[] = { { 1, 10 }, { 3, 30 }, { 5, 50 }, { 7, 70 }, { 9, 90 } };
     const HwVcpuEntry own[] = { { 2, 2 }, { 3, 3 }, { 5, 5 }, { 8, 8 } };
     HwVcpuPolicy policy = { .count = 3,
-                            .rules = { { HW_VCPU_TOLERATE, false, 1, 0, 0 },
-                                       { HW_VCPU_KEEP, false, 5, 0, 0 },
-                                       { HW_VCPU_TOLERATE, true, 7, 71, UINT64_MAX } } };
+                            .rules = { { HW_VCPU_TOLERATE, 1, 0, 0 },
+                                       { HW_VCPU_KEEP, 5, 0, 0 },
+                                       { HW_VCPU_TOLERATE, 7, 71, UINT64_MAX } } };
     HwVcpuStep steps[9];
 
     g_assert_cmpuint(hw_vcpu_merge(&policy, incoming, 5, own, 4, steps), ==, 7);
@@ -276,12 +326,23 @@ static void test_merge_has_a_step_for_each(void)
     g_assert_cmphex(steps[1].own, ==, 2);
 }
 
+static void test_merge_ends_with_the_lists(void)
+{
+    const HwVcpuEntry incoming[] = { { 3, 30 }, { 4, 40 } };
+    const HwVcpuEntry own[] = { { 5, 5 }, { 6, 6 } };
+    HwVcpuPolicy policy = { .count = 0 };
+    HwVcpuStep steps[4];
+
+    g_assert_cmpuint(hw_vcpu_merge(&policy, incoming, 1, own, 1, steps), ==, 2);
+    assert_step(&steps[0], 3, HW_VCPU_STEP_UNKNOWN);
+    assert_step(&steps[1], 5, HW_VCPU_STEP_MISSING);
+}
+
 static void test_merge_sees_another_size(void)
 {
     const HwVcpuEntry incoming = { (SCTLR_EL1 & ~HW_VCPU_ID_U64) | HW_VCPU_ID_U32, 1 };
     const HwVcpuEntry own = { SCTLR_EL1, 1 };
-    HwVcpuPolicy policy = { .count = 1,
-                            .rules = { { HW_VCPU_TOLERATE, false, incoming.id, 0, 0 } } };
+    HwVcpuPolicy policy = { .count = 1, .rules = { { HW_VCPU_TOLERATE, incoming.id, 0, 0 } } };
     HwVcpuStep steps[2];
 
     g_assert_cmpuint(hw_vcpu_merge(&policy, &incoming, 1, &own, 1, steps), ==, 2);
@@ -417,6 +478,10 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/vcpu-policy/parse/ranges", test_parse_ranges);
     g_test_add_func("/vcpu-policy/parse/numbers", test_parse_numbers);
+    g_test_add_func("/vcpu-policy/parse/tolerated", test_parse_tolerated);
+    g_test_add_func("/vcpu-policy/parse/refused/long-rules", test_parse_refuses_long_rules);
+    g_test_add_func("/vcpu-policy/parse/refused/part-of-the-default",
+                    test_parse_refuses_a_part_of_the_default);
     g_test_add_func("/vcpu-policy/parse/refused/too-many", test_parse_refuses_too_many);
     g_test_add_func("/vcpu-policy/hide/psci-that-promises-nothing",
                     test_hide_psci_that_promises_nothing);
@@ -429,6 +494,7 @@ int main(int argc, char **argv)
                     test_hide_caches_that_do_not_exist);
     g_test_add_func("/vcpu-policy/hide/nothing-else", test_hide_nothing_else);
     g_test_add_func("/vcpu-merge/has-a-step-for-each", test_merge_has_a_step_for_each);
+    g_test_add_func("/vcpu-merge/ends-with-the-lists", test_merge_ends_with_the_lists);
     g_test_add_func("/vcpu-merge/sees-another-size", test_merge_sees_another_size);
     g_test_add_func("/vcpu-merge/sort-refuses-an-id-twice", test_sort_refuses_an_id_twice);
     g_test_add_func("/vcpu-merge/explain-says-what-would-pass", test_explain_says_what_would_pass);
