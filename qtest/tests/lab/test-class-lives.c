@@ -1,43 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A machine leaves nothing behind: no memory, descriptor or thread, whatever its devices have done.
- * A sanitizer counts the memory itself.
  */
-#include <malloc.h>
-
 #include "qtest/machine/core/reload.h"
 #include "qtest/tests/lab/random-steps.h"
 #include "qtest/tests/lab/class-hosts.h"
 #include "qtest/tests/lib/host-stream.h"
+#include "qtest/tests/lib/left/left.h"
 #include "qtest/tests/lib/sanitized.h"
 
 #define STEPS 40
 #define LIVES (devices_are_sanitized() ? 1 : 3) /* loading takes a sanitizer long */
-
-typedef struct Left {
-    size_t memory, mappings, descriptors, threads;
-} Left;
-
-static size_t entries_of(const char *path)
-{
-    GDir *folder = g_dir_open(path, 0, NULL);
-    size_t count = 0;
-
-    g_assert_nonnull(folder);
-    while (g_dir_read_name(folder)) {
-        count++;
-    }
-    g_dir_close(folder);
-    return count;
-}
-
-static Left left_now(void)
-{
-    struct mallinfo2 info = mallinfo2();
-
-    return (Left) { info.uordblks, info.hblkhd, entries_of("/proc/self/fd"),
-                    entries_of("/proc/self/task") };
-}
 
 /* A machine works, moves to another, is reloaded and works on.  libtpms has one TPM a process. */
 static void live(const ClassHost *row)
@@ -67,14 +40,8 @@ static void test_lives(gconstpointer row)
     }
     before = left_now();
     for (int i = 0; i < LIVES; i++) {
-        Left after;
-
         live(row);
-        after = left_now();
-        g_assert_cmpuint(after.memory, ==, before.memory);
-        g_assert_cmpuint(after.mappings, ==, before.mappings);
-        g_assert_cmpuint(after.descriptors, ==, before.descriptors);
-        g_assert_cmpuint(after.threads, ==, before.threads);
+        left_expect(&before, "a life");
     }
 }
 

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/fd-set.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/tests/lib/golden.h"
+#include "qtest/tests/lib/left/left.h"
 
 #define PROGRAM "/usr/bin/outboard-system-"
 
@@ -211,17 +213,37 @@ static void options_tell(GString *text, const ObOptions *options, const ObOption
 
 /* ------------------------------------------------------------------ the lines */
 
-static ObOptions *parse(const char *line, HwError *error)
+/* The options point into `argv`. */
+static ObOptions *parse(const char *line, char ***argv, HwError *error)
 {
     g_autofree char *whole = g_strconcat(PROGRAM, line, NULL);
-    static GPtrArray *kept;
-    char **argv = g_strsplit(whole, " ", -1);
 
-    if (!kept) {
-        kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    *argv = g_strsplit(whole, " ", -1);
+    return ob_options_new((int)g_strv_length(*argv), *argv, error);
+}
+
+/* Descriptors of -add-fd are the process's. */
+static void options_end(ObOptions *options, char **argv)
+{
+    const ObFdSet *set;
+
+    ob_options_free(options);
+    g_strfreev(argv);
+    while ((set = ob_fd_set_at(0))) {
+        ob_fd_set_remove(set->id, -1);
     }
-    g_ptr_array_add(kept, argv); /* the options point into it */
-    return ob_options_new((int)g_strv_length(argv), argv, error);
+}
+
+/* The second time leaves no memory. */
+static void parse_again(const char *line)
+{
+    Left before = left_now();
+    HW_ERROR(error, 1024);
+    char **argv;
+    ObOptions *options = parse(line, &argv, &error);
+
+    options_end(options, argv);
+    left_expect(&before, line);
 }
 
 /* The caller frees it. */
@@ -230,16 +252,18 @@ static char *outcome(const char *line)
     g_autofree char *architecture = g_strndup(line, strcspn(line, " "));
     g_autoptr(GString) text = g_string_new(NULL);
     HW_ERROR(error, 1024);
-    ObOptions *plain = parse(architecture, NULL);
-    ObOptions *options = parse(line, &error);
+    char **plain_argv, **argv;
+    ObOptions *plain = parse(architecture, &plain_argv, NULL);
+    ObOptions *options = parse(line, &argv, &error);
 
     if (options) {
         options_tell(text, options, plain);
     } else {
         g_string_append_printf(text, " %s", error.text);
     }
-    ob_options_free(options);
-    ob_options_free(plain);
+    options_end(options, argv);
+    options_end(plain, plain_argv);
+    parse_again(line);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

@@ -11,17 +11,6 @@ enum {
     SHORT = 60,    /* such an answer is repeated */
 };
 
-/* Two networks, a card, a ring, a backend, a screen and a controller to use. */
-static const char machine[] =
-    " -machine pc -m 4M -name told -uuid 324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 -tpmdev libtpms,id=t "
-    "-device tpm-crb,tpmdev=t,id=c -netdev hubport,id=n,hubid=0 -netdev hubport,id=m,hubid=0 "
-    "-device ne2k_pci,netdev=n,id=e,mac=52:54:00:12:34:56 -device "
-    "vmgenid,id=g,guid=324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 "
-    "-chardev ringbuf,id=r -device ns16550a-isa,chardev=r -chardev null,id=z -device "
-    "bochs-display,id=s "
-    "-object memory-backend-ram,id=b,size=1M -object secret,id=x,data=1 -smp 2,maxcpus=4 "
-    "-device altera-ps2-keyboard -device altera-ps2-mouse -qmp stdio <input >output; cat output";
-
 void ask(Told *told, const char *head, char *label, const char *command, json_t *arguments)
 {
     json_t *whole = json_pack("{s:s, s:o, s:i}", "execute", command, "arguments", arguments, "id",
@@ -41,7 +30,10 @@ static GPtrArray *answers(const Told *told)
 {
     ObScratch *scratch = ob_scratch_new();
     g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "input", NULL);
-    g_autofree char *command = g_strconcat("timeout 20 ", g_getenv("OB_PROGRAM"), machine, NULL);
+    g_autofree char *command = g_strconcat("timeout 20 ", g_getenv("OB_PROGRAM"),
+                                           " " TOLD_MACHINE
+                                           " -qmp stdio <input >output; cat output",
+                                           NULL);
     GPtrArray *array = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *output = NULL;
     g_auto(GStrv) lines = NULL;
@@ -117,6 +109,10 @@ static void told_expect(Told *told, const char *file)
         }
     }
     golden_expect(file, text->str);
+}
+
+void told_drop(Told *told)
+{
     g_string_free(told->input, TRUE);
     g_ptr_array_unref(told->heads);
     g_ptr_array_unref(told->labels);
@@ -133,6 +129,7 @@ void told_end(Told *told, const char *file)
 {
     g_string_append(told->input, "{\"execute\":\"quit\"}\n");
     told_expect(told, file);
+    told_drop(told);
 }
 
 void ask_hmp(Told *told, const char *head, char *label, const char *line)

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Machines in sessions of a few commands that build on each other.  A golden file has all that the monitor
+ * answers.  A machine that has ended leaves no memory and no descriptor.
+ */
+#include <glib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/host/io/loop.h"
+#include "qtest/host/migration/migration.h"
+#include "qtest/host/program.h"
+#include "qtest/host/qmp/qmp.h"
+#include "qtest/tests/host/told/every-command.h"
+#include "qtest/tests/lib/golden.h"
+#include "qtest/tests/lib/left/left.h"
+
+typedef struct Row {
+    const char *name;
+    const char *options;
+    const char *lines;  /* for people, or after "qmp ": a command of QMP and its arguments */
+    gboolean has_files; /* their modes are in the golden file, too */
+} Row;
+
+/* clang-format off */
+static const Row rows[] = {
+    { "vnc", "-M pc -device bochs-display -vnc unix:v,password=on",
+      "info vnc\nqmp query-vnc\nqmp query-vnc-servers\n"
+      "qmp change-vnc-password {'password': 'y'}\nqmp set_password {'protocol': 'vnc', 'password': ''}\nqmp set_password {'protocol': 'spice', 'password': ''}" },
+    { "vnc-without-a-password", "-M pc -device bochs-display -vnc unix:v",
+      "info vnc\nqmp query-vnc-servers" },
+    { "vnc-at-a-port", "-M pc -device bochs-display -vnc 127.0.0.1:900,to=999",
+      "info vnc\nqmp query-vnc\nqmp query-vnc-servers" },
+    { "block", "",
+      "qmp blockdev-add {'driver': 'null-co', 'node-name': 'n', 'size': 1001, 'read-zeroes': true}\n"
+      "qmp blockdev-add {'driver': 'blkdebug', 'node-name': 'a', 'image': 'n', 'read-only': true}\n"
+      "qmp blockdev-add {'driver': 'blkdebug', 'node-name': 'b', 'config': '/dev/null', 'image': {'driver': "
+      "'blkdebug', 'image': {'driver': 'null-aio', 'latency-ns': 1}}}\n"
+      "qmp blockdev-add {'driver': 'null-co', 'node-name': 'm', 'size': 0}\n"
+      "qmp query-named-block-nodes\nqmp query-named-block-nodes {'flat': true}\n"
+      "qmp x-debug-query-block-graph\ninfo block\n"
+      "qmp blockdev-del {'node-name': 'b'}\nqmp x-debug-query-block-graph" },
+    { "channels", "-M none",
+#define CHANNEL(addr) "qmp migrate {'channels': [{'channel-type': 'main', 'addr': {" addr "}}]}\n"
+      CHANNEL("'transport': 'socket', 'type': 'inet', 'host': '::1', 'port': '0'")
+      CHANNEL("'transport': 'socket', 'type': 'inet', 'host': '127.0.0.1', 'port': '0'")
+      CHANNEL("'transport': 'socket', 'type': 'inet', 'host': 'h'")
+      CHANNEL("'transport': 'socket', 'type': 'inet', 'port': 'h'")
+      CHANNEL("'transport': 'socket', 'type': 'unix', 'path': 'none'")
+      CHANNEL("'transport': 'socket', 'type': 'unix'")
+      CHANNEL("'transport': 'socket', 'type': 'fd', 'str': 'none'")
+      CHANNEL("'transport': 'socket', 'type': 'fd'")
+      CHANNEL("'transport': 'socket', 'type': 'vsock'")
+      CHANNEL("'transport': 'socket'")
+      CHANNEL("'transport': 'exec', 'args': []")
+      CHANNEL("'transport': 'file', 'filename': 'none/f', 'offset': 0")
+      CHANNEL("'transport': 'file', 'filename': 'none/f'")
+      CHANNEL("'transport': 'file', 'offset': 0")
+      CHANNEL("'transport': 'rdma'")
+      CHANNEL("")
+      "qmp migrate {'channels': []}\nqmp migrate {}\nqmp migrate {'uri': 'x', 'channels': []}\n"
+      "info migrate" },
+    { "incoming-channels", "-M none -incoming defer",
+      "qmp migrate {'uri': 'file:f'}\nqmp migrate-incoming {'uri': 'unix:none/p'}\nqmp migrate-incoming {}\n"
+      "qmp migrate-incoming {'uri': 'file:none', 'exit-on-error': false}\n"
+      "qmp migrate-incoming {'uri': 'unix:p'}\nqmp migrate-incoming {'uri': 'unix:p'}\ninfo status\n"
+      "qmp query-migrate\ninfo migrate" },
+    { "files", "-M q35,memory-backend=a -m 8M -object memory-backend-file,id=a,size=8M,mem-path=ram,share=on "
+      "-trace 'beacon*,vcd=vcd,perfetto=time,coverage=cover' -device beacon "
+      "-chardev file,id=f,path=chardev -serial file:serial -netdev hubport,id=n,hubid=0 "
+      "-object filter-dump,id=d,netdev=n,file=dump -device bochs-display -vnc unix:vnc "
+      "-qmp unix:qmp,server=on,wait=off -qtest unix:qtest,server=on,wait=off -qtest-log qtest.log",
+      "screendump a.ppm\nscreendump a.png -f png\npmemsave 0 16 pmem\nmigrate_set_capability events on\n"
+      "migrate -d file:stream,offset=x\nmigrate -d file:stream,offset=\nmigrate -d file:stream,offset=-1\n"
+      "migrate -d unix:none\nmigrate -d fd:none\nmigrate -d file:none/f\ninfo migrate\n"
+      "migrate -d file:stream,offset=0x10\ninfo migrate\nqmp query-migrate\nmigrate -d file:stream\n"
+      "migrate_set_parameter max-bandwidth 4096\nmigrate_set_parameter downtime-limit 7\n"
+      "info migrate_parameters\ninfo migrate_capabilities", TRUE },
+    { "objects", "-object memory-backend-ram,id=b,size=1M,share=on -object secret,id=x,data=1 "
+      "-object iothread,id=i,poll-grow=3 -object rng-random,id=r -object throttle-group,id=t,x-iops-total=5",
+      "qom-list\nqom-list /\nqom-list /objects\nqom-list /objects/b\nqom-list /objects/x\nqom-list /objects/i\n"
+      "qom-get /objects/b size\nqom-get /objects/b share\nqom-get /objects/b merge\nqom-get /objects/b policy\n"
+      "qom-get /objects/b none\nqom-get /objects/x data\nqom-get /objects/x format\nqom-get /objects/i poll-grow\n"
+      "qom-get /objects/t x-iops-total\nqom-set /objects/b size 5\nqom-set /objects/x data y\n"
+      "qmp qom-set {'path': '/objects/x', 'property': 'format', 'value': 5}\n"
+      "qmp qom-set {'path': '/objects/b', 'property': 'size', 'value': 5}\n"
+      "qmp object-add {'qom-type': 'memory-backend-ram', 'id': 'c', 'size': '1M'}\n"
+      "qmp object-add {'qom-type': 'memory-backend-ram', 'id': 'c', 'size': 4096, 'share': 'on'}\n"
+      "qmp object-add {'qom-type': 'secret', 'id': 'c', 'data': 5}\n"
+      "qmp object-add {'qom-type': 'memory-backend-ram', 'id': 'c', 'size': 4096, 'share': true}\n"
+      "info memdev\ninfo iothreads\nqmp query-iothreads\nqmp query-memdev" },
+    { "expressions", "",
+      "p /o 8\np /c 65\np /u ~0\np /d ~0\np 1+(\np 1*(\np 1&(\np 1|)\np 1^1+)\np 7%4\np -(3)\np 5-7\np +5\n"
+      "p 0x\np 08\np 18446744073709551615\np 18446744073709551616\np 6/4*2\np 1|2^3&6\np ((((((((((1))))))))))\n"
+      "p $pc\np 1 2\nhelp info pci\nhelp info\nhelp migrate\nhelp x y\nhelp sum\nxp /2xb 0xfffffffffffffff8\nx 0" },
+    { "lines-and-bars", "-M pc -device ns16550a-isa -device pci-testdev,addr=4 -device edu,addr=5",
+      "info irq\no /b 0x3fc 8\no /b 0x3f9 2\ninfo irq\nqmp query-pci\n"
+      "o /w 0xcf8 0x80002010\no /w 0xcfc 0xfe000000\no /w 0xcf8 0x80002014\no /w 0xcfc 0xc001\n"
+      "o /w 0xcf8 0x80002004\no /w 0xcfc 3\no /w 0xcf8 0x80002810\no /w 0xcfc 0xfd000000\n"
+      "o /w 0xcf8 0x80002804\no /w 0xcfc 2\ninfo pci\nqmp query-pci\ninfo mtree\nxp /4xb 0xfd000000" },
+    { "sleep", "-M pc -action reboot=shutdown",
+      "info status\nsystem_wakeup\no /h 0x604 0x2400\ninfo status\nqmp query-current-machine\nstop\ncont\n"
+      "system_wakeup\ninfo status\no /h 0x604 0x2800\ninfo status\nsystem_powerdown\nqmp set-action "
+      "{'shutdown': 'pause'}\no /h 0x604 0x2000\ninfo status\ncont\nsystem_reset\ninfo status" },
+    { "preconfig", "-M none --preconfig",
+      "qmp set-numa-node {'type': 'node', 'nodeid': 0}\nqmp query-cpus-fast\nqmp x-exit-preconfig\n"
+      "info status\nexit_preconfig\nqmp x-exit-preconfig\nqmp query-cpus-fast\nqmp set-numa-node {'type': 'node', 'nodeid': 0}" },
+    { "objects-come-and-go", "-netdev hubport,id=n,hubid=0 -chardev ringbuf,id=z,size=16",
+      "object_add memory-backend-file,id=q,size=1M,mem-path=f,discard-data=on,share=on\nobject_del q\n"
+      "object_add memory-backend-file,id=q,size=1M,mem-path=f,offset=4096\n"
+      "object_add memory-backend-file,id=q,size=1M,mem-path=f,offset=5\n"
+      "object_add memory-backend-file,id=q,size=1M,mem-path=.,prealloc=on,merge=off,dump=off\nobject_del q\n"
+      "object_add memory-backend-memfd,id=q,size=1M,seal=off,reserve=off\nobject_del q\n"
+      "object_add filter-dump,id=q,netdev=n,file=d\nobject_add filter-mirror,id=m,netdev=n,outdev=z\n"
+      "object_add filter-redirector,id=r,netdev=n,indev=z\nobject_add filter-buffer,id=b,netdev=n,interval=1000\n"
+      "info network\nobject_del q\nobject_del m\nobject_del b\n"
+      "chardev-add pty,id=p\nqmp chardev-add {'id': 'o', 'backend': {'type': 'pty', 'data': {}}}\n"
+      "chardev-change p ringbuf\nchardev-change p pty\ninfo chardev\nchardev-remove p\nchardev-remove o\n"
+      "netdev_add user,id=u,hostfwd=tcp:127.0.0.1:0-:22\nnetdev_add stream,id=s,server=on,addr.type=unix,addr.path=s\n"
+      "netdev_add dgram,id=d,local.type=unix,local.path=l,remote.type=unix,remote.path=m\n"
+      "netdev_add socket,id=k,udp=127.0.0.1:9,localaddr=127.0.0.1:0\ninfo network\nnetdev_del u\nnetdev_del s\n"
+      "netdev_del d\nnetdev_del k\ndevice_add edu,id=e\ndevice_add beacon,id=f\ninfo qtree\ndevice_del e\n"
+      "device_del f\nqmp x-snapshot {'name': 'a'}\nqmp x-snapshot {'name': 'b'}\nqmp x-restore {'name': 'a'}\n"
+      "qmp x-snapshot-delete {'name': 'a'}\ntrace-event beacon on\nringbuf_write z 0123456789abcdefgh\n"
+      "ringbuf_read z 20\nannounce_self" },
+    { "each-kind-of-option",
+      "-name a -uuid 324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 -m 64M,slots=2,maxmem=1G -smp 2,maxcpus=4 -boot "
+      "order=dc,menu=on -rtc base=2024-02-29T23:59:58,clock=vm -global beacon.irq-line=6 -fw_cfg "
+      "name=opt/a,string=b -nic user,model=virtio -nic hubport,hubid=1 -net nic,model=ne2k_pci -net user "
+      "-acpitable sig=ABCD,data=/dev/null -smbios type=1,product=p -device beacon -device vmgenid,guid=324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 "
+      "-object secret,id=x,data=1 -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t -trace 'beacon*' "
+      "-action panic=pause -watchdog-action pause -sandbox off -chardev null,id=nul -mon "
+      "chardev=nul,mode=control,pretty=on -serial null -S",
+      "info status\ninfo network\ninfo qtree\nqmp query-tpm\nqmp query-rx-filter\ninfo tpm\nqmp query-chardev" },
+};
+/* clang-format on */
+
+/* ---------------------------------------------------------------------- life */
+
+/* A machine with a QMP session. */
+typedef struct Life {
+    ObOptions *options;
+    ObSystem system;
+    ObQmp *session;
+    GString *heard; /* NULL: nobody reads the answers */
+} Life;
+
+static bool hear(void *opaque, const char *bytes, size_t count)
+{
+    Life *life = opaque;
+
+    if (life->heard) {
+        g_string_append_len(life->heard, bytes, (gssize)count);
+    }
+    return true;
+}
+
+static void life_begin(Life *life, const char *options)
+{
+    g_autofree char *line = g_strconcat("outboard-system-x86_64 -plugin-set ",
+                                        g_getenv("OUTBOARD_SET"), " ", options, NULL);
+    HW_ERROR(error, 512);
+    char **argv;
+    int argc;
+
+    g_assert_true(g_shell_parse_argv(line, &argc, &argv, NULL));
+    life->options = ob_options_new(argc, argv, &error);
+    life->system.loop = ob_loop_new();
+    if (!life->options || !ob_system_init(&life->system, life->options, &error)) {
+        g_error("%s: %s", options, error.text);
+    }
+    life->session = ob_qmp_new(&life->system, hear, life);
+    ob_qmp_open(life->session);
+    g_strfreev(argv);
+}
+
+/* Until nothing happens by itself. */
+static void life_settle(Life *life)
+{
+    while (ob_loop_iterate(life->system.loop, 0)) {}
+    while (ob_migration_busy(life->system.migration)) {
+        ob_loop_iterate(life->system.loop, -1);
+    }
+}
+
+static void life_say(Life *life, const char *text)
+{
+    ob_qmp_input(life->session, text, strlen(text));
+    life_settle(life);
+}
+
+static void life_end(Life *life)
+{
+    ob_qmp_free(life->session);
+    ob_system_clear(&life->system);
+    ob_options_free(life->options);
+}
+
+/* ------------------------------------------------------------------- sessions */
+
+/* A command of QMP, whose id is the line's number. */
+static char *command_of(const char *line, guint number)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", 3);
+    bool is_qmp = strcmp(words[0], "qmp") == 0;
+    g_autofree char *arguments = is_qmp ? g_strdup(words[2] ? words[2] : "{}")
+                                        : g_strdup_printf("{'command-line': '%s'}", line);
+    GString *json = g_string_new(NULL);
+
+    g_string_printf(json, "{'execute': '%s', 'arguments': %s, 'id': %u}\n",
+                    is_qmp ? words[1] : "human-monitor-command", arguments, number);
+    g_string_replace(json, "'", "\"", 0);
+    return g_string_free(json, FALSE);
+}
+
+static void value_append(GString *text, const char *head, const json_t *value)
+{
+    char *json = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+
+    g_string_append_printf(text, "%s%s\n", head,
+                           json_is_string(value) ? json_string_value(value) : json);
+    free(json);
+}
+
+static void answer_append(GString *text, const char *line, char *const *asked)
+{
+    json_t *answer = json_loads(line, 0, NULL);
+    const json_t *id = json_object_get(answer, "id");
+    const json_t *error = json_object_get(answer, "error");
+    const json_t *event = json_object_get(answer, "event");
+
+    if (id) {
+        g_string_append_printf(text, "> %s\n", asked[json_integer_value(id)]);
+    }
+    if (event) {
+        g_string_append_printf(text, "event %s", json_string_value(event));
+        value_append(text, " ", json_object_get(answer, "data"));
+    } else if (error) {
+        value_append(text, "refused: ", json_object_get(error, "desc"));
+    } else if (id) {
+        value_append(text, "", json_object_get(answer, "return"));
+    }
+    json_decref(answer);
+}
+
+/* The answers without what the system chooses. */
+static char *told(const char *heard, char *const *asked)
+{
+    g_auto(GStrv) lines = g_strsplit(heard, "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GRegex) regex = g_regex_new(
+        "(?<=thread_id=|thread-id\":|/pts/|fd\":|mbps\":|time\":|time: )[0-9.]+|"
+        "(?<=127.0.0.1:|service\":\")6[89][0-9]{2}|\\r|(?<=127.0.0.1:)[0-9]{4,5}",
+        G_REGEX_DEFAULT, 0, NULL);
+
+    for (char **line = lines; *line; line++) {
+        answer_append(text, *line, asked);
+    }
+    return g_regex_replace_literal(regex, text->str, -1, 0, "", G_REGEX_MATCH_DEFAULT, NULL);
+}
+
+static void row_live(const Row *row, GString *heard)
+{
+    g_auto(GStrv) asked = g_strsplit(row->lines, "\n", -1);
+    Life life = { .heard = heard };
+
+    life_begin(&life, row->options);
+    life_say(&life, "{\"execute\": \"qmp_capabilities\"}\n");
+    for (guint i = 0; asked[i]; i++) {
+        g_autofree char *command = command_of(asked[i], i);
+
+        life_say(&life, command);
+    }
+    life_end(&life);
+}
+
+/* The first lives leave what libraries keep. */
+static void lives_expect_nothing(const Row *row, void (*live)(const Row *row, GString *heard))
+{
+    Left before;
+
+    live(row, NULL);
+    live(row, NULL);
+    before = left_now();
+    live(row, NULL);
+    left_expect(&before, row->name);
+}
+
+static void files_append(GString *text)
+{
+    g_autofree char *files = NULL;
+
+    g_spawn_command_line_sync("sh -c 'LC_ALL=C stat -c \"%n %a\" *'", &files, NULL, NULL, NULL);
+    g_string_append(text, files);
+}
+
+static void test_session(gconstpointer data)
+{
+    const Row *row = data;
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *golden = g_strdup_printf("sessions/%s.txt", row->name);
+    g_auto(GStrv) asked = g_strsplit(row->lines, "\n", -1);
+    g_autoptr(GString) heard = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *answers = NULL;
+
+    g_assert_cmpint(chdir(ob_scratch_path(scratch)), ==, 0);
+    row_live(row, heard);
+    answers = told(heard->str, asked);
+    g_string_append(text, answers);
+    if (row->has_files) {
+        files_append(text);
+    }
+    golden_expect(golden, text->str);
+    lives_expect_nothing(row, row_live);
+    g_assert_cmpint(chdir("/"), ==, 0);
+    ob_scratch_free(scratch);
+}
+
+/* -------------------------------------------------------------- each command */
+
+static void commands_live(const Row *row, GString *heard)
+{
+    Life life = { .heard = heard };
+    Told told;
+
+    told_begin(&told);
+    every_hmp(&told);
+    every_qmp(&told);
+    life_begin(&life, row->options);
+    life_say(&life, told.input->str);
+    life_end(&life);
+    told_drop(&told);
+}
+
+static void test_commands(void)
+{
+    static const Row row = { .name = "each command", .options = TOLD_MACHINE };
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_cmpint(chdir(ob_scratch_path(scratch)), ==, 0);
+    lives_expect_nothing(&row, commands_live);
+    g_assert_cmpint(chdir("/"), ==, 0);
+    ob_scratch_free(scratch);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    umask(0);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strconcat("/sessions/", rows[i].name, NULL);
+
+        g_test_add_data_func(path, &rows[i], test_session);
+    }
+    g_test_add_func("/sessions/each-command-leaves-nothing", test_commands);
+    return g_test_run();
+}
