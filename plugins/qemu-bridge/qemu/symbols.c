@@ -280,6 +280,19 @@ const QemuSymbol *qemu_input_symbols(size_t *count)
     return input_symbols;
 }
 
+const char *qemu_symbol_missing(const QemuSymbol *(*list)(size_t *count))
+{
+    size_t count;
+    const QemuSymbol *its = list(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!its[i].address) {
+            return its[i].name;
+        }
+    }
+    return NULL;
+}
+
 size_t qemu_symbols_missing(const char **first)
 {
     size_t missing = 0;

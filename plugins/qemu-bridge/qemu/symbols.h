@@ -26,6 +26,9 @@ const QemuSymbol *qemu_chardev_symbols(size_t *count);
 /* The same for input/input-api.h. */
 const QemuSymbol *qemu_input_symbols(size_t *count);
 
+/* Returns the name of the first symbol of a list above that is missing; NULL: none is. */
+const char *qemu_symbol_missing(const QemuSymbol *(*list)(size_t *count));
+
 /* Returns the number of missing symbols; *first gets the name of the first one. */
 size_t qemu_symbols_missing(const char **first);
 

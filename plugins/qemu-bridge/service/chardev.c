@@ -324,13 +324,5 @@ static const HwChardev service = {
 
 const HwChardev *bridge_chardev(void)
 {
-    size_t count;
-    const QemuSymbol *symbols = qemu_chardev_symbols(&count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (!symbols[i].address) {
-            return NULL;
-        }
-    }
-    return &service;
+    return qemu_symbol_missing(qemu_chardev_symbols) ? NULL : &service;
 }

@@ -35,13 +35,8 @@ static void qemu_look(void)
 
 bool bridge_input_events_are_known(void)
 {
-    size_t count;
-    const QemuSymbol *symbols = qemu_input_symbols(&count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (!symbols[i].address) {
-            return false;
-        }
+    if (qemu_symbol_missing(qemu_input_symbols)) {
+        return false;
     }
     qemu_look();
     return qemu.events_are_whole || (qemu.key_to_qcode && qemu.qcode_to_linux && qemu.qcodes);

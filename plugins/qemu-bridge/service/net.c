@@ -312,13 +312,5 @@ static const HwNet service = {
 
 const HwNet *bridge_net(void)
 {
-    size_t count;
-    const QemuSymbol *symbols = qemu_net_symbols(&count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (!symbols[i].address) {
-            return NULL;
-        }
-    }
-    return &service;
+    return qemu_symbol_missing(qemu_net_symbols) ? NULL : &service;
 }

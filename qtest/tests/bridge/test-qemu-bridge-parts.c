@@ -170,6 +170,28 @@ static void test_symbols_listed(void)
     close(fd);
 }
 
+static const QemuSymbol *last_is_missing(size_t *count)
+{
+    static const QemuSymbol list[] = { { "first", list }, { "second", NULL }, { "third", NULL } };
+
+    *count = 2;
+    return list;
+}
+
+static const QemuSymbol *none_is_missing(size_t *count)
+{
+    const QemuSymbol *list = last_is_missing(count);
+
+    *count = 1;
+    return list;
+}
+
+static void test_symbol_of_list(void)
+{
+    g_assert_cmpstr(qemu_symbol_missing(last_is_missing), ==, "second");
+    g_assert_null(qemu_symbol_missing(none_is_missing));
+}
+
 static void test_symbols_missing(void)
 {
     void *bridge;
@@ -199,6 +221,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(refusals[i].path, &refusals[i], test_arguments_refused);
     }
     g_test_add_func("/qemu-bridge/symbols/each-import-is-checked", test_symbols_listed);
+    g_test_add_func("/qemu-bridge/symbols/first-missing-of-a-list", test_symbol_of_list);
     g_test_add_func("/qemu-bridge/symbols/program-without-them-is-refused", test_symbols_missing);
     return g_test_run();
 }

@@ -11,17 +11,12 @@
 
 static bool symbols_are_there(HwError *error)
 {
-    size_t count;
-    const QemuSymbol *symbols = qemu_i2c_symbols(&count);
+    const char *missing = qemu_symbol_missing(qemu_i2c_symbols);
 
-    for (size_t i = 0; i < count; i++) {
-        if (!symbols[i].address) {
-            return hw_error_set(error,
-                                "this emulator doesn't export what I2C devices need: %s is missing",
-                                symbols[i].name);
-        }
-    }
-    return true;
+    return !missing || hw_error_set(error,
+                                    "this emulator doesn't export what I2C devices need: %s is "
+                                    "missing",
+                                    missing);
 }
 
 /* A target's state has QEMU's as a field, as a PCI device's has. */

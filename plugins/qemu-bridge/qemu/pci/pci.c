@@ -16,18 +16,12 @@
 
 static bool symbols_are_there(HwError *error)
 {
-    size_t count;
-    const QemuSymbol *symbols = qemu_pci_symbols(&count);
+    const char *missing = qemu_symbol_missing(qemu_pci_symbols);
 
-    for (size_t i = 0; i < count; i++) {
-        if (!symbols[i].address) {
-            return hw_error_set(error,
-                                "this emulator doesn't export what PCI functions need: %s is "
-                                "missing",
-                                symbols[i].name);
-        }
-    }
-    return true;
+    return !missing || hw_error_set(error,
+                                    "this emulator doesn't export what PCI functions need: %s is "
+                                    "missing",
+                                    missing);
 }
 
 bool qemu_pci_learn(HwError *error)
