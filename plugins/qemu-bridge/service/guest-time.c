@@ -130,10 +130,13 @@ static void period_take(const Moment *now)
 {
     const Moment *base = &measured.base;
     int64_t span = now->steady - base->steady;
-    uint64_t error = span > 0 ? (uint64_t)((now->width + base->width) * SECOND / span) : 0;
+    uint64_t error;
 
-    if (span >= BASE_MIN_NS && now->value > base->value &&
-        (!measured.ns || error < measured.error)) {
+    if (span < BASE_MIN_NS || now->value <= base->value) {
+        return;
+    }
+    error = (uint64_t)((now->width + base->width) * SECOND / span);
+    if (!measured.ns || error < measured.error) {
         measured.ns = (uint64_t)span;
         measured.ticks = now->value - base->value;
         measured.error = error;
