@@ -24,7 +24,7 @@ static const HwRegister near_registers[] = {
 
 static const HwRegister far_registers[] = {
     { .name = "head", .offset = 0, .reset = 0x11223344, .rw = UINT32_MAX },
-    { .name = "rest", .offset = 12, .reset = 0x55667788, .rw = UINT32_MAX },
+    { .name = "rest", .offset = 4, .reset = 0x55667788, .rw = UINT32_MAX },
 };
 
 #define CAPABILITY(name_, id_, offset_, version_, member, registers_)                   \
@@ -128,6 +128,7 @@ static void test_header(void)
     class_begin();
     function.subsystem = 0x4455;
     attach();
+    bridge_pci_detach(&fake_pci.device);
     EXPECT_TOLD("");
     g_assert_cmpmem(fake_pci.config, 4, "\x34\x12\x78\x56", 4);
     g_assert_cmpmem(fake_pci.config + 8, 4, "\x99\x0c\x0b\x0a", 4);
@@ -219,6 +220,7 @@ static void test_capabilities(void)
     class_begin();
     all_capabilities();
     hw_store_le(fake_pci.config + 0x100, 0xabc00000, 4);
+    fake_pci.config[0x104] = 0x77;
     attach();
     EXPECT_TOLD(PLACED FIXED EXPRESS MSI MSIX NEAR_AT "extended 11 version 2 at 0x108 of 16");
     g_assert_cmpuint(fake_pci.device.instance->regions[0].address, ==, 0x70);
@@ -228,13 +230,24 @@ static void test_capabilities(void)
     g_assert_cmpuint(fake_pci.device.instance->capabilities[0].offset, ==, 0x70);
     /* Reset values lie behind QEMU's header; the list's link stays. */
     g_assert_cmpmem(fake_pci.config + 0x70, 8, "\x09\0\x22\x11\x88\x77\x66\x55", 8);
-    g_assert_cmpmem(fake_pci.config + 0x100, 4, "\x03\0\xc1\xab", 4);
-    g_assert_cmpmem(fake_pci.config + 0x108, 16, "\x0b\0\x02\0\0\0\0\0\0\0\0\0\x88\x77\x66\x55",
+    g_assert_cmpmem(fake_pci.config + 0x100, 5, "\x03\0\xc1\xab\x77", 5);
+    g_assert_cmpmem(fake_pci.config + 0x108, 16, "\x0b\0\x02\0\x88\x77\x66\x55\0\0\0\0\0\0\0\0",
                     16);
     bridge_pci_detach(&fake_pci.device);
     EXPECT_TOLD("end-msix end-msi end-express");
     bridge_pci_detach(&fake_pci.device);
     EXPECT_TOLD("");
+    device_end();
+    class_end();
+}
+
+static void test_one_vector(void)
+{
+    class_begin();
+    function.msi_vectors = function.msix_vectors = 1;
+    attach();
+    bridge_pci_detach(&fake_pci.device);
+    EXPECT_TOLD("msi 1 msix 1 in 0 use 0 end-msix end-msi");
     device_end();
     class_end();
 }
@@ -319,7 +332,7 @@ static void test_config(void)
     words[0] = 0xa1a2a3a4;
     words[1] = 0xb1b2b3b4;
     words[3] = 0xd1d2d3d4;
-    HW_DEVICE(Lamp, fake_pci.device.instance->dev)->far_words[3] = 0xc1c2c3c4;
+    HW_DEVICE(Lamp, fake_pci.device.instance->dev)->far_words[1] = 0xc1c2c3c4;
     memset(fake_pci.config + 0x6c, 0xee, 4);
     memset(fake_pci.config + 0x80, 0xee, 4);
     g_assert_cmphex(bridge_pci_config_read(fake_pci.device.object, 0x70, 4), ==, 0xa1a20009);
@@ -328,7 +341,7 @@ static void test_config(void)
     g_assert_cmphex(bridge_pci_config_read(fake_pci.device.object, 0x7f, 2), ==, 0xeed1);
     g_assert_cmphex(bridge_pci_config_read(fake_pci.device.object, 0x6e, 4), ==, 0x0009eeee);
     g_assert_cmphex(bridge_pci_config_read(fake_pci.device.object, 0x108, 4), ==, 0x0002000b);
-    g_assert_cmphex(bridge_pci_config_read(fake_pci.device.object, 0x114, 4), ==, 0xc1c2c3c4);
+    g_assert_cmphex(bridge_pci_config_read(fake_pci.device.object, 0x10c, 4), ==, 0xc1c2c3c4);
 
     bridge_pci_config_write(fake_pci.device.object, 0x70, 0x01020304, 4);
     g_assert_cmphex(words[0], ==, 0x0102a3a4);
@@ -338,9 +351,9 @@ static void test_config(void)
     g_assert_cmphex(words[1], ==, 0xb1b20506);
     bridge_pci_config_write(fake_pci.device.object, 0x7e, 0x05060708, 4); /* past the end */
     bridge_pci_config_write(fake_pci.device.object, 0x108, 0xffffffff, 4);
-    bridge_pci_config_write(fake_pci.device.object, 0x114, 0xffffffff, 4);
+    bridge_pci_config_write(fake_pci.device.object, 0x10c, 0xffffffff, 4);
     g_assert_cmphex(HW_DEVICE(Lamp, fake_pci.device.instance->dev)->far_words[0], ==, 0);
-    g_assert_cmphex(HW_DEVICE(Lamp, fake_pci.device.instance->dev)->far_words[3], ==, 0xffffffff);
+    g_assert_cmphex(HW_DEVICE(Lamp, fake_pci.device.instance->dev)->far_words[1], ==, 0xffffffff);
     g_free(told_now());
     device_end();
 
@@ -467,6 +480,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-pci-function/header", test_header);
     g_test_add_func("/bridge-pci-function/refusals", test_refusals);
     g_test_add_func("/bridge-pci-function/capabilities/order", test_capabilities);
+    g_test_add_func("/bridge-pci-function/capabilities/one-vector", test_one_vector);
     g_test_add_func("/bridge-pci-function/capabilities/failures", test_capability_fails);
     g_test_add_func("/bridge-pci-function/capabilities/room", test_extended_room);
     g_test_add_func("/bridge-pci-function/config", test_config);
