@@ -28,7 +28,7 @@ static char shown_object;
 static QemuNotifier *when_done;
 
 static union {
-    uint8_t bytes[QEMU_OBJECT_ROOM];
+    uint8_t bytes[QEMU_OBJECT_ROOM + 8]; /* nothing is stored behind it */
     uint64_t words[QEMU_OBJECT_ROOM / 8];
 } object;
 static uint32_t read_at;     /* the query reads our object there; 0: QEMU has no answer */
@@ -316,8 +316,8 @@ static const Misfit misfits[] = {
       "01000101-0102-0103-0104-010501060108" },
     { "no-pattern-from-the-first-on",
       512,
-      { "01010101-0102-0103-0104-010501060107" },
-      "01010101-0102-0103-0104-010501060107" },
+      { "01000111-0102-0103-0104-010501060107" },
+      "01000111-0102-0103-0104-010501060107" },
     { "no-guid", 512, { "01000101-0102-0103-0104-01050106" }, "01000101-0102-0103-0104-01050106" },
     { "no-digits",
       512,
