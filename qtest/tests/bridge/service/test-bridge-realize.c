@@ -245,10 +245,18 @@ static bool lamp_realize(HwDevice *dev, HwError *error)
     return step("realize", error);
 }
 
+static void posted(HwDevice *dev, void *opaque)
+{
+    (void)dev, (void)opaque;
+    tell("posted");
+}
+
+/* Nothing that was posted comes from here on. */
 static void lamp_unrealize(HwDevice *dev)
 {
     (void)dev;
     tell("unrealize");
+    fake_device_poll(&fake);
 }
 
 static void lamp_reset(HwDevice *dev)
@@ -442,6 +450,10 @@ static void test_life(void)
         bridge_unrealize(object);
         EXPECT_TOLD("");
         exists = true;
+        hw_deferred_post(device.deferred, posted, NULL);
+        fake_device_poll(&fake);
+        EXPECT_TOLD("posted");
+        hw_deferred_post(device.deferred, posted, NULL);
         bridge_unrealize(object);
         EXPECT_TOLD(rows[i].unrealize);
         bridge_unrealize(object);
