@@ -118,13 +118,18 @@ ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t ti
     }
 }
 
+static bool wire_has_line(const ObWire *wire)
+{
+    return memchr(wire->buffer + wire->start, '\n', wire->end - wire->start) != NULL;
+}
+
 bool ob_wire_is_ready(ObWire *wire)
 {
-    if (memchr(wire->buffer + wire->start, '\n', wire->end - wire->start)) {
-        return true;
+    ObWireResult result = OB_WIRE_OK;
+
+    if (!wire_has_line(wire)) {
+        wire_make_room(wire);
+        result = wire_receive(wire, MSG_DONTWAIT);
     }
-    wire_make_room(wire);
-    return wire_receive(wire, MSG_DONTWAIT) == OB_WIRE_OK
-               ? memchr(wire->buffer + wire->start, '\n', wire->end - wire->start) != NULL
-               : errno != EAGAIN;
+    return result == OB_WIRE_OK ? wire_has_line(wire) : result != OB_WIRE_TIMEOUT;
 }
