@@ -33,27 +33,39 @@ static void child_run(const char *command, int errors, pid_t parent)
     _exit(127);
 }
 
-ObProcess *ob_process_start(const char *command)
+/* Returns a descriptor that tells the child's end, or -1; then there is no child. */
+static int child_start(const char *command, int errors, GPid *pid)
 {
-    int errors = memfd_create("stderr", MFD_CLOEXEC);
     pid_t parent = getpid();
-    pid_t pid = errors < 0 ? -1 : fork();
-    ObProcess *process;
+    int pidfd, reason;
 
-    if (pid == 0) {
+    *pid = fork();
+    if (*pid == 0) {
         child_run(command, errors, parent);
     }
-    if (pid < 0) {
-        if (errors >= 0) {
-            close(errors);
-        }
+    pidfd = *pid < 0 ? -1 : pidfd_open(*pid, 0);
+    if (pidfd < 0 && *pid > 0) {
+        reason = errno;
+        kill(*pid, SIGKILL);
+        waitpid(*pid, NULL, 0);
+        errno = reason;
+    }
+    return pidfd;
+}
+
+ObProcess *ob_process_start(const char *command)
+{
+    ObProcess process = { .errors = memfd_create("stderr", MFD_CLOEXEC) };
+
+    if (process.errors < 0) {
         return NULL;
     }
-    process = g_new0(ObProcess, 1);
-    process->pid = pid;
-    process->pidfd = pidfd_open(pid, 0);
-    process->errors = errors;
-    return process;
+    process.pidfd = child_start(command, process.errors, &process.pid);
+    if (process.pidfd < 0) {
+        close(process.errors);
+        return NULL;
+    }
+    return g_memdup2(&process, sizeof(process));
 }
 
 GPid ob_process_pid(const ObProcess *process)

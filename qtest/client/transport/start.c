@@ -114,7 +114,8 @@ static char *halt_argument(const char *program, const char *path)
                : g_strdup("");
 }
 
-static ObProcess *program_start(const ObStart *start, const char *program, const Rendezvous *r)
+static ObProcess *program_start(const ObStart *start, const char *program, const Rendezvous *r,
+                                HwError *error)
 {
     const char *accelerator = start->accelerator ? start->accelerator : "qtest";
     const char *trace = getenv("QTEST_TRACE");
@@ -128,8 +129,12 @@ static ObProcess *program_start(const ObStart *start, const char *program, const
         program, trace ? "-trace " : "", trace ? trace : "", r->paths[0],
         getenv("QTEST_LOG") ? "/dev/fd/2" : "none", r->paths[1],
         start->arguments ? start->arguments : "", accelerator, wait);
+    ObProcess *process = ob_process_start(command);
 
-    return ob_process_start(command);
+    if (!process) {
+        hw_error_set(error, "%s: can't start it: %s", program, strerror(errno));
+    }
+    return process;
 }
 
 /* Returns the program's connection to listener `index`, or -1 and sets `error`. */
@@ -139,13 +144,17 @@ static int rendezvous_accept(const Rendezvous *r, int index, ObProcess *process,
     struct pollfd ready[] = { { .fd = r->listeners[index], .events = POLLIN },
                               { .fd = ob_process_fd(process), .events = POLLIN } };
     g_autofree char *end = NULL;
-    int result;
+    int result, fd;
 
     do {
         result = poll(ready, 2, (int)timeout_ms);
     } while (result < 0 && errno == EINTR);
     if (ready[0].revents) {
-        return accept4(r->listeners[index], NULL, NULL, SOCK_CLOEXEC);
+        fd = accept4(r->listeners[index], NULL, NULL, SOCK_CLOEXEC);
+        if (fd < 0) {
+            hw_error_set(error, "%s: can't accept its connection: %s", name, strerror(errno));
+        }
+        return fd;
     }
     ob_process_wait(process, 0);
     end = ob_process_describe(process);
@@ -185,7 +194,7 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
     ObSocket *s;
 
     if (rendezvous_open(&r, error)) {
-        process = program_start(start, program, &r);
+        process = program_start(start, program, &r, error);
     }
     for (int i = 0; process && i < 2 && (i == 0 || fds[0] >= 0); i++) {
         fds[i] = rendezvous_accept(&r, i, process, program, DEFAULT_TIMEOUT_MS, error);
