@@ -41,6 +41,7 @@ typedef struct Job {
     uint64_t page;    /* the page's address in the guest */
     uint64_t marker;  /* in vmclock's page, as the guest read them last */
     uint64_t counter;
+    bool host_failed;
     char text[1024];
     HwError error;
 } Job;
@@ -58,6 +59,16 @@ static bool job_fail(Job *job, const char *format, ...)
 
 /* -------------------------------------------------------------------------- hosts */
 
+static void host_failed(ObClient *client, const char *report, void *opaque)
+{
+    Job *job = opaque;
+
+    (void)client;
+    ob_text_printf("\n%s\n", report);
+    job->host_failed = true;
+    job_fail(job, "a host failed");
+}
+
 static ObClient *host_start(Job *job, const char *guid, const char *more)
 {
     g_autofree char *arguments = g_strdup_printf(
@@ -65,9 +76,14 @@ static ObClient *host_start(Job *job, const char *guid, const char *more)
         guid, more);
     const ObStart start = { .program = job->program, .arguments = arguments };
     g_autofree char *base = g_path_get_basename(job->program);
+    ObClient *client;
 
     ob_text_printf("    %s %s\n", base, arguments);
-    return ob_client_start(&start, &job->error);
+    client = ob_client_start(&start, &job->error);
+    if (client) {
+        ob_client_on_failure(client, host_failed, job);
+    }
+    return client;
 }
 
 static bool restore_await(Job *job, ObClient *client)
@@ -212,7 +228,7 @@ static bool job_run(Job *job)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         int64_t begin = g_get_monotonic_time();
-        bool done = steps[i].run(job);
+        bool done = steps[i].run(job) && !job->host_failed;
 
         ob_text_printf("  %-*s %8.3f ms  %s%s\n", COLUMN, steps[i].name,
                        (double)(g_get_monotonic_time() - begin) / 1000,
