@@ -96,9 +96,11 @@ const char *scripted_peer_failure(const ScriptedPeer *peer)
 
 char *scripted_peer_end(ScriptedPeer *peer)
 {
+    g_autofree char *failure = g_strdup(peer->failure);
     char *requests;
 
-    ob_client_free(peer->client);
+    ob_client_quit(peer->client);
+    g_assert_cmpstr(peer->failure, ==, failure);
     g_thread_join(peer->thread);
     close(peer->listener);
     requests = g_string_free(peer->requests, FALSE);

@@ -246,6 +246,112 @@ static void test_pcr_lost(void)
     job_end(&job, host);
 }
 
+/* ----------------------------------------------------------------- commands, responses */
+
+static TpmCommand startup_clear(void)
+{
+    return tpm_startup(TPM2_SU_CLEAR);
+}
+
+static TpmCommand shutdown_state(void)
+{
+    return tpm_shutdown(TPM2_SU_STATE);
+}
+
+static TpmCommand random_32(void)
+{
+    return tpm_get_random(32);
+}
+
+static TpmCommand two_properties(void)
+{
+    return tpm_get_properties(TPM2_PT_FIRMWARE_VERSION_1, 2);
+}
+
+static TpmCommand read_16(void)
+{
+    return tpm_pcr_read(16);
+}
+
+static TpmCommand read_7(void)
+{
+    return tpm_pcr_read(7);
+}
+
+static TpmCommand extend_16(void)
+{
+    uint8_t digest[32];
+
+    memset(digest, 0xdd, sizeof(digest));
+    return tpm_pcr_extend(16, digest);
+}
+
+static TpmCommand flush(void)
+{
+    return tpm_flush_context(0x80000001);
+}
+
+/* TPM 2.0 Library, part 3: tag, size and command code, handles, authorization, parameters. */
+static const struct {
+    const char *path;
+    TpmCommand (*make)(void);
+    const char *bytes;
+} commands[] = {
+    { "startup", startup_clear, "8001 0000000c 00000144 0000" },
+    { "shutdown", shutdown_state, "8001 0000000c 00000145 0001" },
+    { "self-test", tpm_self_test, "8001 0000000b 00000143 01" },
+    { "get-random", random_32, "8001 0000000c 0000017b 0020" },
+    { "get-capability", two_properties, "8001 00000016 0000017a 00000006 0000010b 00000002" },
+    { "pcr-read-16", read_16, "8001 00000014 0000017e 00000001 000b 03 000001" },
+    { "pcr-read-7", read_7, "8001 00000014 0000017e 00000001 000b 03 800000" },
+    { "pcr-extend", extend_16,
+      "8002 00000041 00000182 00000010 00000009 40000009 0000 00 0000 00000001 000b "
+      "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd" },
+    /* Part 2: fixedTPM, fixedParent, sensitiveDataOrigin, userWithAuth, noDA, restricted, decrypt. */
+    { "create-primary-ecc", tpm_create_primary,
+      "8002 00000043 00000131 40000001 00000009 40000009 0000 00 0000 0004 0000 0000 "
+      "001a 0023 000b 00030472 0000 0006 0080 0043 0010 0003 0010 0000 0000 0000 00000000" },
+    { "create-primary-rsa", tpm_create_primary_rsa,
+      "8002 00000043 00000131 40000001 00000009 40000009 0000 00 0000 0004 0000 0000 "
+      "001a 0001 000b 00030472 0000 0006 0080 0043 0010 0800 00000000 0000 0000 00000000" },
+    { "flush-context", flush, "8001 0000000e 00000165 80000001" },
+};
+
+static void test_command(gconstpointer data)
+{
+    size_t row = GPOINTER_TO_SIZE(data);
+    TpmCommand command = commands[row].make();
+    GString *bytes = g_string_new(NULL), *expected = g_string_new(commands[row].bytes);
+
+    for (size_t i = 0; i < command.size; i++) {
+        g_string_append_printf(bytes, "%02x", command.bytes[i]);
+    }
+    g_string_replace(expected, " ", "", 0);
+    g_assert_cmpstr(bytes->str, ==, expected->str);
+    g_string_free(bytes, TRUE);
+    g_string_free(expected, TRUE);
+}
+
+/* Other bytes than a response count as the code of a TPM that failed. */
+static void test_response_code(void)
+{
+    static const struct {
+        uint32_t in_header;
+        size_t size;
+        TPM2_RC code;
+    } codes[] = {
+        { 10, 10, 0x922 },         { 12, 12, 0x922 },           { 10, 9, TPM2_RC_FAILURE },
+        { 9, 9, TPM2_RC_FAILURE }, { 11, 10, TPM2_RC_FAILURE }, { 10, 11, TPM2_RC_FAILURE },
+        { 0, 0, TPM2_RC_FAILURE },
+    };
+    uint8_t response[16] = { 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+        hw_tpm2_header(response, TPM_ST_NO_SESSIONS, codes[i].in_header, 0x922);
+        g_assert_cmphex(tpm_response_code(response, codes[i].size), ==, codes[i].code);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -254,6 +360,12 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &rows[i], test_row);
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_autofree char *path = g_strconcat("/job-steps/command/", commands[i].path, NULL);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_command);
+    }
+    g_test_add_func("/job-steps/response/code", test_response_code);
     g_test_add_func("/job-steps/random/same-as-before", test_same_random);
     g_test_add_func("/job-steps/pcr/not-extended", test_pcr_stays);
     g_test_add_func("/job-steps/pcr/lost", test_pcr_lost);

@@ -119,6 +119,7 @@ typedef struct Tpm {
     uint32_t command_max;
     bool ends;     /* hangs up instead of an answer */
     uint32_t busy; /* so often the other command is still running */
+    bool moves;    /* its socket has gone before the other command */
 } Tpm;
 
 typedef struct Row {
@@ -136,6 +137,8 @@ typedef struct Row {
 static const Row rows[] = {
     { "works", { 0, 10, 0, 100, false }, OK, OK, OK, "" },
     { "is-busy", { 0, 10, 0, 100, false, 2 }, OK, OK, OK, "" },
+    { "has-gone", { 0, 10, 0, 100, false, .moves = true }, OK, TSS2_TCTI_RC_NO_CONNECTION, OK,
+      "tcti-outboard: HOST: can't connect to the qtest socket: No such file or directory\n" },
     { "was-started", { TPM_RC_INITIALIZE, 10, 0, 100, false }, OK, OK, OK, "" },
     { "does-not-start", { TPM_RC_FAILURE, 10, 0, 100, false }, IO, OK, OK,
       "tcti-outboard: TPM2_Startup answers 0x101, expected 0x0\n" },
@@ -283,6 +286,9 @@ static TSS2_RC receive(int32_t timeout)
 static void steps_take(const Row *row, const char *configuration)
 {
     g_assert_cmphex(module_init(configuration), ==, row->init);
+    if (row->tpm.moves) {
+        g_unlink(strchr(configuration, '/'));
+    }
     if (row->init == OK) {
         g_assert_cmphex(transmit(), ==, row->transmit);
         if (row->transmit == OK) {

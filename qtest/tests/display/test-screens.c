@@ -7,6 +7,7 @@
 #include "hw-api/ext/guest-memory.h"
 #include "qtest/client/drivers/screen.h"
 #include "qtest/client/process/scratch.h"
+#include "qtest/client/transport.h"
 #include "qtest/picture/picture.h"
 #include "qtest/tests/lib/gadget.h"
 
@@ -544,6 +545,47 @@ static void test_expect_needs_the_file(Screens *f, gconstpointer data)
     g_assert_nonnull(strstr(f->report, "cannot open '/does/not/exist.png'"));
 }
 
+/* The pictures that tell the difference have no folder. */
+static void test_expect_says_what_it_cannot_write(Screens *f, gconstpointer data)
+{
+    g_autofree char *path = expected_write(f), *folder = g_strdup(g_getenv("OB_PICTURES"));
+
+    (void)data;
+    screen_draw(f, 0xff);
+    g_setenv("OB_PICTURES", "/does/not", true);
+    ob_client_screen_expect(f->c, path, NULL, 0);
+    g_setenv("OB_PICTURES", folder, true);
+    g_assert_nonnull(
+        strstr(f->report,
+               "  seen:      cannot open '/does/not/panel-seen.png': No such file or directory"));
+}
+
+static void test_expect_cannot_write_the_file(Screens *f, gconstpointer data)
+{
+    (void)data;
+    screen_draw(f, 0xff);
+    g_setenv("OB_WRITE_PICTURES", "1", true);
+    ob_client_screen_expect(f->c, "/does/not/exist.png", NULL, 0);
+    g_unsetenv("OB_WRITE_PICTURES");
+    g_assert_true(
+        g_str_has_prefix(f->report,
+                         "cannot open '/does/not/exist.png': No such file or directory\n"));
+}
+
+/* A client that has failed before has no screen, and no second report. */
+static void test_expect_is_for_live_clients(Screens *f, gconstpointer data)
+{
+    g_autofree char *path = path_of(f, "none.png");
+
+    (void)data;
+    ob_client_fail(f->c, "first");
+    g_setenv("OB_WRITE_PICTURES", "1", true);
+    ob_client_screen_expect(f->c, path, NULL, 0);
+    g_unsetenv("OB_WRITE_PICTURES");
+    g_assert_cmpint(g_access(path, F_OK), !=, 0);
+    g_assert_true(g_str_has_prefix(f->report, "first\n"));
+}
+
 #define TEST(path, function, data) g_test_add(path, Screens, data, set_up, function, tear_down)
 
 static void tables_add(void)
@@ -589,6 +631,9 @@ int main(int argc, char **argv)
     TEST("/screens/expect/shows-the-difference", test_expect_shows_the_difference, NULL);
     TEST("/screens/expect/wants-the-same-size", test_expect_wants_the_same_size, NULL);
     TEST("/screens/expect/needs-the-file", test_expect_needs_the_file, NULL);
+    TEST("/screens/expect/says-what-it-cannot-write", test_expect_says_what_it_cannot_write, NULL);
+    TEST("/screens/expect/cannot-write-the-file", test_expect_cannot_write_the_file, NULL);
+    TEST("/screens/expect/is-for-live-clients", test_expect_is_for_live_clients, NULL);
     tables_add();
     return g_test_run();
 }
