@@ -59,6 +59,7 @@ static ObWireResult qmp_answer(ObQmp *qmp, json_t **answer, uint32_t timeout_ms)
             return result;
         }
         json_array_append_new(qmp->events, *answer);
+        *answer = NULL;
     }
 }
 
@@ -91,17 +92,15 @@ static ObWireResult check_begin(ObQmp *qmp, uint32_t timeout_ms)
 
 ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms)
 {
-    if (qmp->is_checked && !qmp->check) {
-        ObWireResult result = check_begin(qmp, timeout_ms);
+    ObWireResult result = OB_WIRE_OK;
 
-        if (result != OB_WIRE_OK) {
-            return result;
-        }
+    if (qmp->is_checked && !qmp->check) {
+        result = check_begin(qmp, timeout_ms);
     }
     if (qmp->check) {
         ob_qmp_check_say(qmp->check, text);
     }
-    return qmp_ask(qmp, text, answer, timeout_ms);
+    return result == OB_WIRE_OK ? qmp_ask(qmp, text, answer, timeout_ms) : result;
 }
 
 static bool greeting_is_ours(const json_t *greeting)
@@ -118,14 +117,11 @@ ObWireResult ob_qmp_negotiate(ObQmp *qmp, uint32_t timeout_ms)
     ObWireResult result = qmp_answer(qmp, &answer, timeout_ms);
 
     qmp->is_checked = greeting_is_ours(answer);
-    json_decref(answer);
-    if (result != OB_WIRE_OK) {
-        return result;
-    }
-    result = qmp_ask(qmp, "{\"execute\":\"qmp_capabilities\"}", &answer, timeout_ms);
+    g_clear_pointer(&answer, json_decref);
     if (result == OB_WIRE_OK) {
-        json_decref(answer);
+        result = qmp_ask(qmp, "{\"execute\":\"qmp_capabilities\"}", &answer, timeout_ms);
     }
+    json_decref(answer);
     return result;
 }
 

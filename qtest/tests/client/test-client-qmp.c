@@ -101,6 +101,67 @@ static void test_row(gconstpointer data)
     g_assert_cmpstr(steps, ==, row->steps);
 }
 
+static void event_expect(ObQmp *qmp, ObWireResult expected)
+{
+    json_t *event = NULL;
+
+    g_assert_cmpint(ob_qmp_wait_event(qmp, "STOP", &event, 0), ==, expected);
+    g_assert_cmpstr(json_string_value(json_object_get(event, "event")), ==,
+                    expected == OB_WIRE_OK ? "STOP" : NULL);
+    json_decref(event);
+}
+
+/* A host says these lines and nothing more.  Returns its end, which the caller closes. */
+static int qmp_open(ObQmp *qmp, const char *lines)
+{
+    int ends[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    g_assert_cmpint(write(ends[1], lines, strlen(lines)), ==, (ssize_t)strlen(lines));
+    shutdown(ends[1], SHUT_WR);
+    ob_qmp_init(qmp, ends[0]);
+    return ends[1];
+}
+
+static void qmp_close(ObQmp *qmp, int end)
+{
+    ob_qmp_clear(qmp);
+    close(end);
+}
+
+/* The host hangs up while the client awaits something else. */
+static void test_event_before_the_end(void)
+{
+    static const char ours[] = "{\"QMP\": {\"version\": {\"package\": \"outboard 1\"}}}\n";
+    g_autofree char *schema = g_strconcat(ours, DONE STOP, NULL);
+    json_t *answer = NULL;
+    ObQmp qmp;
+    int end;
+
+    end = qmp_open(&qmp, STOP);
+    g_assert_cmpint(ob_qmp_negotiate(&qmp, TIMEOUT_MS), !=, OB_WIRE_OK);
+    event_expect(&qmp, OB_WIRE_OK);
+    qmp_close(&qmp, end);
+    end = qmp_open(&qmp, schema);
+    ob_qmp_negotiate(&qmp, TIMEOUT_MS);
+    g_assert_cmpint(ob_qmp_execute(&qmp, "{}", &answer, TIMEOUT_MS), !=, OB_WIRE_OK);
+    g_assert_null(answer);
+    event_expect(&qmp, OB_WIRE_OK);
+    qmp_close(&qmp, end);
+}
+
+/* A wait of no time takes what was read before, and reads nothing. */
+static void test_no_time(void)
+{
+    ObQmp qmp;
+    int end;
+
+    end = qmp_open(&qmp, RESUME STOP);
+    event_expect(&qmp, OB_WIRE_TIMEOUT);
+    g_assert_cmpuint(json_array_size(qmp.events), ==, 0);
+    qmp_close(&qmp, end);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -109,5 +170,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &rows[i], test_row);
     }
+    g_test_add_func("/client-qmp/event-before-the-end-is-kept", test_event_before_the_end);
+    g_test_add_func("/client-qmp/no-time-reads-nothing", test_no_time);
     return g_test_run();
 }
