@@ -43,8 +43,8 @@ static int child_start(const char *command, int errors, GPid *pid)
     if (*pid == 0) {
         child_run(command, errors, parent);
     }
-    pidfd = *pid < 0 ? -1 : pidfd_open(*pid, 0);
-    if (pidfd < 0 && *pid > 0) {
+    pidfd = *pid == -1 ? -1 : pidfd_open(*pid, 0);
+    if (pidfd == -1 && *pid != -1) {
         reason = errno;
         kill(*pid, SIGKILL);
         waitpid(*pid, NULL, 0);
@@ -57,11 +57,11 @@ ObProcess *ob_process_start(const char *command)
 {
     ObProcess process = { .errors = memfd_create("stderr", MFD_CLOEXEC) };
 
-    if (process.errors < 0) {
+    if (process.errors == -1) {
         return NULL;
     }
     process.pidfd = child_start(command, process.errors, &process.pid);
-    if (process.pidfd < 0) {
+    if (process.pidfd == -1) {
         close(process.errors);
         return NULL;
     }
@@ -115,7 +115,7 @@ static void describe_last_words(const ObProcess *process, GString *text)
     ssize_t got;
     const char *line = words;
 
-    if (fstat(process->errors, &status) < 0 || status.st_size == 0) {
+    if (fstat(process->errors, &status) == -1 || status.st_size == 0) {
         g_string_append(text, "\nit wrote nothing to stderr");
         return;
     }

@@ -43,7 +43,7 @@ ObScratch *ob_scratch_new(void)
         }
         close(ends[0]);
         scratch->alive = ends[1];
-        if (scratch->shell > 0) {
+        if (scratch->shell != -1) {
             return scratch;
         }
         close(ends[1]);
@@ -67,7 +67,7 @@ void ob_scratch_free(ObScratch *scratch)
         return;
     }
     close(scratch->alive);
-    while (waitpid(scratch->shell, NULL, 0) < 0 && errno == EINTR) {}
+    while (waitpid(scratch->shell, NULL, 0) == -1 && errno == EINTR) {}
     g_free(scratch->path);
     g_free(scratch);
 }

@@ -25,7 +25,7 @@ static ObProcess *swtpm_spawn(const ObSwtpm *swtpm, HwError *error)
     g_autofree char *command = NULL;
     ObProcess *process;
 
-    if (listener < 0) {
+    if (listener == -1) {
         hw_error_set(error, "swtpm: can't listen on %s: %s", swtpm->path, strerror(errno));
         return NULL;
     }

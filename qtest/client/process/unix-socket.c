@@ -23,12 +23,12 @@ static int unix_socket(const char *path, int (*endpoint)(int, const struct socka
     }
     strcpy(address.sun_path, path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time)) == 0 &&
+    if (fd != -1 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time)) == 0 &&
         endpoint(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
         return fd;
     }
     saved = errno;
-    if (fd >= 0) {
+    if (fd != -1) {
         close(fd);
     }
     errno = saved;
@@ -44,7 +44,7 @@ int ob_unix_listen(const char *path)
 {
     int fd = unix_socket(path, bind, 0);
 
-    if (fd >= 0 && listen(fd, 1) < 0) {
+    if (fd != -1 && listen(fd, 1) == -1) {
         close(fd);
         return -1;
     }

@@ -80,9 +80,9 @@ static ObWireResult wire_receive(ObWire *wire, int flags)
     }
     do {
         got = recv(wire->fd, wire->buffer + wire->end, wire->capacity - wire->end, flags);
-    } while (got < 0 && errno == EINTR);
+    } while (got == -1 && errno == EINTR);
     if (got <= 0) {
-        return got < 0 && errno == EAGAIN ? OB_WIRE_TIMEOUT : OB_WIRE_CLOSED;
+        return got == -1 && errno == EAGAIN ? OB_WIRE_TIMEOUT : OB_WIRE_CLOSED;
     }
     wire->end += (size_t)got;
     return OB_WIRE_OK;

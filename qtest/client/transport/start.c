@@ -35,7 +35,7 @@ ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *erro
 {
     int fd = ob_unix_connect(path, timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS);
 
-    if (fd < 0) {
+    if (fd == -1) {
         hw_error_set(error, "%s: can't connect to the qtest socket: %s", path,
                      errno == EAGAIN ? "the host has not accepted in time" : strerror(errno));
         return NULL;
@@ -64,7 +64,7 @@ static bool rendezvous_open(Rendezvous *r, HwError *error)
     for (int i = 0; i < 2; i++) {
         r->paths[i] = g_build_filename(r->directory, names[i], NULL);
         r->listeners[i] = ob_unix_listen(r->paths[i]);
-        if (r->listeners[i] < 0) {
+        if (r->listeners[i] == -1) {
             return hw_error_set(error, "%s: can't listen: %s", r->paths[i], strerror(errno));
         }
     }
@@ -75,7 +75,7 @@ static bool rendezvous_open(Rendezvous *r, HwError *error)
 static void rendezvous_close(Rendezvous *r)
 {
     for (int i = 0; i < 2; i++) {
-        if (r->listeners[i] >= 0) {
+        if (r->listeners[i] != -1) {
             close(r->listeners[i]);
         }
         if (r->paths[i]) {
@@ -148,10 +148,10 @@ static int rendezvous_accept(const Rendezvous *r, int index, ObProcess *process,
 
     do {
         result = poll(ready, 2, (int)timeout_ms);
-    } while (result < 0 && errno == EINTR);
+    } while (result == -1 && errno == EINTR);
     if (ready[0].revents) {
         fd = accept4(r->listeners[index], NULL, NULL, SOCK_CLOEXEC);
-        if (fd < 0) {
+        if (fd == -1) {
             hw_error_set(error, "%s: can't accept its connection: %s", name, strerror(errno));
         }
         return fd;
@@ -196,12 +196,12 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
     if (rendezvous_open(&r, error)) {
         process = program_start(start, program, &r, error);
     }
-    for (int i = 0; process && i < 2 && (i == 0 || fds[0] >= 0); i++) {
+    for (int i = 0; process && i < 2 && (i == 0 || fds[0] != -1); i++) {
         fds[i] = rendezvous_accept(&r, i, process, program, DEFAULT_TIMEOUT_MS, error);
     }
-    if (fds[1] < 0) {
+    if (fds[1] == -1) {
         rendezvous_close(&r);
-        if (fds[0] >= 0) {
+        if (fds[0] != -1) {
             close(fds[0]);
         }
         ob_process_free(process);
