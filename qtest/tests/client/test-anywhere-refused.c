@@ -89,6 +89,7 @@ static void test_next(gconstpointer data)
 
     ob_client_on_failure(c, keep_report, &report);
     g_assert_false(ob_client_set_irq_in(c, PATH("nowhere"), "in", 3, true)); /* not kept */
+    g_assert_false(ob_client_irq_intercept_in(c, PATH("nowhere")));
     g_assert_true(!next->intercept || ob_client_irq_intercept_out(c, next->intercept, "out"));
     g_assert_true(!next->input || ob_client_set_irq_in(c, next->input, "in", 3, true));
     g_assert_cmphex(ob_client_readl(c, RAM), ==, 0);

@@ -3,13 +3,15 @@
  * and the table that the sweep gets is wrong. */
 #include "qtest/client/sweep.h"
 
+#include "hw-api/device/bytes.h"
 #include "hw-api/host/run/instance.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/tests/lib/golden.h"
 
-#define BASE UINT64_C(0xfed10000)
-#define RAM  UINT64_C(0x200000)
+#define BASE    UINT64_C(0xfed10000)
+#define RAM     UINT64_C(0x200000)
+#define CROOKED 0xfed20000
 
 enum { CTRL, STATUS, COUNT, REGISTERS };
 
@@ -53,6 +55,31 @@ static HwClass bench_class = { .table = { .abi = HW_ABI(HwDeviceClass),
                                           .instance_size = sizeof(Bench),
                                           .regions = HW_TABLE(bench_regions),
                                           .properties = HW_TABLE(bench_properties) } };
+
+/* Memory whose bytes are right, and whose wider loads have other values. */
+static uint8_t crooked_bytes[0x40];
+
+static uint64_t crooked_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    (void)dev;
+    return size == 1 ? crooked_bytes[offset] : ~hw_load_le(crooked_bytes + offset, size);
+}
+
+static void crooked_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    (void)dev;
+    hw_store_le(crooked_bytes + offset, value, size);
+}
+
+/* clang-format off */
+static HwClass crooked_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass), .name = "crooked", .instance_size = sizeof(HwDevice),
+               .regions = HW_ROWS(HwRegion,
+                   { .name = "mmio", .kind = HW_REGION_MMIO, .offset = CROOKED,
+                     .size = sizeof(crooked_bytes), .read = crooked_read, .write = crooked_write,
+                     .access_max = 8 }) },
+};
+/* clang-format on */
 
 typedef char *Sweep(ObClient *c, const HwRegion *region, uint64_t address);
 
@@ -153,6 +180,21 @@ static void test_memory(void)
     problem = ob_sweep_memory(c, BASE, 0x20); /* registers */
     g_assert_nonnull(problem);
     g_assert_true(g_str_has_prefix(problem, "byte at 0xfed1000"));
+    ob_client_free(c);
+    ob_host_free(host);
+}
+
+static void test_crooked_memory(void)
+{
+    HW_ERROR(error, 400);
+    ObHost *host = host_new();
+    ObClient *c = ob_client_in_process(host);
+    g_autofree char *problem = NULL;
+
+    g_assert_true(ob_host_add_class(host, &crooked_class, &error));
+    g_assert_true(ob_host_add_device(host, "crooked", NULL, 0, &error));
+    problem = ob_sweep_memory(c, CROOKED, 0x20);
+    g_assert_cmpstr(problem, ==, "load at 0xfed20000, 2 bytes wide: 0x1e0f, expected 0xe1f0");
     ob_client_free(c);
     ob_host_free(host);
 }
@@ -293,6 +335,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/client-sweep/loads/value-that-changes", test_loads);
     g_test_add_func("/client-sweep/memory/registers-are-none", test_memory);
+    g_test_add_func("/client-sweep/memory/wide-loads-are-compared", test_crooked_memory);
     g_test_add_func("/client-sweep/reserved/word-without-a-register", test_word);
     g_test_add_func("/client-sweep/accesses-are-told", test_told);
     g_test_add_func("/client-sweep/regions-that-can-be-judged", test_judgement);

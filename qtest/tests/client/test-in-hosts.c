@@ -239,6 +239,16 @@ static void test_refused_stream(void)
                   "migrate_every: Unknown savevm section or instance 'beacon' 0");
 }
 
+static void test_no_first_host(void)
+{
+    Hosts hosts = { .kind = &beacon, .made = 1, .most = 1 };
+    HW_ERROR(error, 500);
+
+    g_assert_null(
+        ob_client_in_hosts(&(ObHostMaker) { .make = host_make, .opaque = &hosts }, &error));
+    g_assert_cmpstr(error.text, ==, "no more hosts");
+}
+
 static void test_no_next_host(void)
 {
     report_expect(&(Hosts) { .kind = &beacon, .most = 1 }, &beacon, "migrate_every: no more hosts");
@@ -266,6 +276,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/in-hosts/failure/report-says-why-the-stream-was-refused",
                     test_refused_stream);
+    g_test_add_func("/in-hosts/failure/first-host-is-refused", test_no_first_host);
     g_test_add_func("/in-hosts/failure/report-says-why-there-is-no-host", test_no_next_host);
     return g_test_run();
 }

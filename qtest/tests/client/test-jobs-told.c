@@ -83,7 +83,7 @@ static void file_copy(const char *from, const char *to)
     g_assert_true(g_file_set_contents_full(to, contents, (gssize)size, 0, 0700, NULL));
 }
 
-/* Runs a copy of the job, beside which the script is the host's program, and the plugin: the job must
+/* Runs a copy of the job, beside which the script is the host's program, and the plugin.  The job must
  * fail with this sentence, in which * stands for any text. */
 static void fails_with(const char *variable, const char *script, const char *sentence)
 {

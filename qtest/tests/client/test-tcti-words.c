@@ -120,6 +120,7 @@ typedef struct Tpm {
     bool ends;     /* hangs up instead of an answer */
     uint32_t busy; /* so often the other command is still running */
     bool moves;    /* its socket has gone before the other command */
+    enum { AWAIT, CANCEL, FINALIZE } while_busy;
 } Tpm;
 
 typedef struct Row {
@@ -139,6 +140,8 @@ static const Row rows[] = {
     { "is-busy", { 0, 10, 0, 100, false, 2 }, OK, OK, OK, "" },
     { "has-gone", { 0, 10, 0, 100, false, .moves = true }, OK, TSS2_TCTI_RC_NO_CONNECTION, OK,
       "tcti-outboard: HOST: can't connect to the qtest socket: No such file or directory\n" },
+    { "is-cancelled", { 0, 10, 0, 100, false, 2, .while_busy = CANCEL }, OK, OK, OK, "" },
+    { "is-left-at-work", { 0, 10, 0, 100, false, 2, .while_busy = FINALIZE }, OK, OK, OK, "" },
     { "was-started", { TPM_RC_INITIALIZE, 10, 0, 100, false }, OK, OK, OK, "" },
     { "does-not-start", { TPM_RC_FAILURE, 10, 0, 100, false }, IO, OK, OK,
       "tcti-outboard: TPM2_Startup answers 0x101, expected 0x0\n" },
@@ -163,6 +166,7 @@ typedef struct Host {
     char *path;
     bool ends; /* before the next answer */
     uint32_t busy;
+    uint32_t clears, cancels, releases; /* TPM2_Startup with CLEAR, cancels, locality given back */
 } Host;
 
 static void crb_put(RecordedHost *bytes, uint64_t offset, uint64_t value)
@@ -180,6 +184,8 @@ static void command_answer(Host *host)
 
     hw_tpm2_header(header, TPM_ST_NO_SESSIONS, is_startup ? sizeof(header) : host->tpm->size,
                    is_startup ? host->tpm->startup_code : 0);
+    host->clears += is_startup && recorded_get(host->bytes, HW_SPACE_MEMORY,
+                                               buffer + HW_TPM2_HEADER_SIZE, 2) == 0;
     recorded_put_bytes(host->bytes, buffer, header, sizeof(header));
     if (!is_startup) {
         host->ends = host->tpm->ends;
@@ -195,6 +201,10 @@ static void stored(Host *host, uint64_t address, uint64_t value)
     switch (address - CRB_PC_ADDRESS) {
     case CRB_LOC_CTRL:
         crb_put(host->bytes, CRB_LOC_STS, value & LOC_CTRL_REQUEST);
+        host->releases += value == LOC_CTRL_RELINQUISH;
+        break;
+    case CRB_CTRL_CANCEL:
+        host->cancels += value == CTRL_CANCEL_CANCEL;
         break;
     case CRB_CTRL_REQ:
         /* The TPM fails once it has started. */
@@ -282,6 +292,18 @@ static TSS2_RC receive(int32_t timeout)
     return Tss2_Tcti_Receive(context, &size, response, timeout);
 }
 
+/* The second cancel comes too late: the response is here, and too large for the caller. */
+static void cancel(void)
+{
+    uint8_t response[9];
+    size_t size = sizeof(response);
+
+    g_assert_cmphex(Tss2_Tcti_Cancel(context), ==, OK);
+    g_assert_cmphex(Tss2_Tcti_Receive(context, &size, response, TSS2_TCTI_TIMEOUT_BLOCK), ==,
+                    TSS2_TCTI_RC_INSUFFICIENT_BUFFER);
+    g_assert_cmphex(Tss2_Tcti_Cancel(context), ==, OK);
+}
+
 /* A step behind one that failed is not taken. */
 static void steps_take(const Row *row, const char *configuration)
 {
@@ -291,9 +313,12 @@ static void steps_take(const Row *row, const char *configuration)
     }
     if (row->init == OK) {
         g_assert_cmphex(transmit(), ==, row->transmit);
-        if (row->transmit == OK) {
+        if (row->transmit == OK && row->tpm.while_busy != FINALIZE) {
             if (row->tpm.busy) {
                 g_assert_cmphex(receive(0), ==, TSS2_TCTI_RC_TRY_AGAIN);
+            }
+            if (row->tpm.while_busy == CANCEL) {
+                cancel();
             }
             g_assert_cmphex(receive(TSS2_TCTI_TIMEOUT_BLOCK), ==, row->receive);
         }
@@ -323,6 +348,11 @@ static void test_row(gconstpointer data)
     shutdown(host.listener, SHUT_RDWR);
     g_thread_join(thread);
     close(host.listener);
+    g_assert_cmpuint(host.clears, ==, row->tpm.command_max < 12 ? 0 : 1);
+    g_assert_cmpuint(host.cancels, ==, row->tpm.while_busy == AWAIT ? 0 : 1);
+    if (row->init == OK && row->transmit == OK && row->receive == OK) {
+        g_assert_cmpuint(host.releases, ==, 2); /* after both commands */
+    }
     told = g_string_new(words);
     g_string_replace(told, host.path, "HOST", 0);
     if (!row->tpm.ends) {

@@ -560,6 +560,21 @@ static void test_expect_says_what_it_cannot_write(Screens *f, gconstpointer data
                "  seen:      cannot open '/does/not/panel-seen.png': No such file or directory"));
 }
 
+/* The mask is for a comparison. */
+static void test_expect_writes_without_the_mask(Screens *f, gconstpointer data)
+{
+    g_autofree char *path = path_of(f, "panel.png");
+
+    (void)data;
+    screen_draw(f, 0x40);
+    g_setenv("OB_WRITE_PICTURES", "1", true);
+    ob_client_screen_expect(f->c, path, "/does/not/exist.png", 0);
+    g_unsetenv("OB_WRITE_PICTURES");
+    g_assert_cmpstr(f->report, ==, NULL);
+    ob_client_screen_expect(f->c, path, "/does/not/exist.png", 0);
+    g_assert_true(g_str_has_prefix(f->report, "cannot open '/does/not/exist.png': "));
+}
+
 static void test_expect_cannot_write_the_file(Screens *f, gconstpointer data)
 {
     (void)data;
@@ -632,6 +647,7 @@ int main(int argc, char **argv)
     TEST("/screens/expect/wants-the-same-size", test_expect_wants_the_same_size, NULL);
     TEST("/screens/expect/needs-the-file", test_expect_needs_the_file, NULL);
     TEST("/screens/expect/says-what-it-cannot-write", test_expect_says_what_it_cannot_write, NULL);
+    TEST("/screens/expect/writes-without-the-mask", test_expect_writes_without_the_mask, NULL);
     TEST("/screens/expect/cannot-write-the-file", test_expect_cannot_write_the_file, NULL);
     TEST("/screens/expect/is-for-live-clients", test_expect_is_for_live_clients, NULL);
     tables_add();
