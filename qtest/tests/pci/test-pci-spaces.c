@@ -122,9 +122,56 @@ static void test_spaces(void)
     golden_expect("pci-spaces.txt", text->str);
 }
 
+/* -------------------------------------------------------- functions of the boards */
+
+/* Words with a value at start. */
+static void board_print(GString *text, const PciBus *bus, uint32_t address)
+{
+    for (uint32_t i = 0; i < CONVENTIONAL; i += 4) {
+        uint32_t word = pci_config_read(bus, address, i, 4);
+
+        if (word) {
+            g_string_append_printf(text, "%02x  %08x\n", i, word);
+        }
+    }
+}
+
+/* QEMU 7.2 has the same words. */
+static void test_boards(void)
+{
+    static const struct {
+        const char *machine;
+        uint32_t functions[2];
+    } boards[] = {
+        { "pc", { PCI_ADDRESS(0, 0), PCI_ADDRESS(1, 0) } },
+        { "q35", { PCI_ADDRESS(0, 0), PCI_ADDRESS(31, 0) } },
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(boards); i++) {
+        g_autofree char *arguments = g_strdup_printf("-M %s -nodefaults", boards[i].machine);
+        ObStart s = { .program = g_getenv("OB_PROGRAM"),
+                      .arguments = arguments,
+                      .accelerator = g_getenv("OB_ACCELERATOR") };
+        HW_ERROR(error, 4096);
+        ObClient *c = ob_client_start(&s, &error);
+        PciBus bus;
+
+        g_assert_cmpstr(error.text, ==, "");
+        bus = pci_of_pc(c);
+        for (size_t k = 0; k < 2; k++) {
+            g_string_append_printf(text, "%s 0x%x\n", boards[i].machine, boards[i].functions[k]);
+            board_print(text, &bus, boards[i].functions[k]);
+        }
+        ob_client_quit(c);
+    }
+    golden_expect("pci-boards.txt", text->str);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pci/spaces/each-word-of-each-function", test_spaces);
+    g_test_add_func("/pci/spaces/boards", test_boards);
     return g_test_run();
 }
