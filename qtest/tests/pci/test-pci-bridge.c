@@ -198,6 +198,7 @@ static void test_prefetchable_window_has_64_bits(PciHost *f, gconstpointer data)
     g_assert_cmphex(pci_bar_read(&bar, 0, 4), ==, 0);
     pci_config_write(&f->bus, PORT, 0x24, 0, 4);
     pci_config_write(&f->bus, PORT, 0x28, 0x90, 4);
+    g_assert_cmphex(pci_bar_read(&bar, 0, 4), ==, 0);
     pci_config_write(&f->bus, PORT, 0x2c, 0x90, 4);
     pci_bar_write(&bar, 0, 0x77, 4);
     g_assert_cmphex(pci_bar_read(&bar, 0, 4), ==, 0x77);
