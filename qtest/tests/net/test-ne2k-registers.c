@@ -128,7 +128,7 @@ static void test_command(Bench *b, gconstpointer data)
         { CR_STOP | CR_START | CR_ABORT, CR_STOP | CR_START | CR_ABORT, ISR_RESET },
         { CR_ABORT, CR_ABORT, ISR_RESET },
         { RUN, RUN, 0 },
-        { CR_START | CR_READ, CR_START | CR_READ, ISR_REMOTE_DONE }, /* of no bytes */
+        { CR_START | CR_READ, CR_START | CR_READ, ISR_REMOTE_DONE }, /* no byte is left */
         { CR_START | CR_WRITE, CR_START | CR_WRITE, ISR_REMOTE_DONE },
         { RUN | CR_READ, RUN | CR_READ, 0 },
         { RUN | CR_TRANSMIT, RUN, ISR_TRANSMITTED },
@@ -235,7 +235,7 @@ static void test_wraps(Bench *b, gconstpointer unused)
     wr(b, PSTOP, 0xff);
     remote(b, 0xffff, 2, CR_READ);
     g_assert_cmphex(data(b, 1), ==, 0xff);
-    g_assert_cmphex(data(b, 1), ==, 0x52); /* of the PROM */
+    g_assert_cmphex(data(b, 1), ==, 0x52); /* the first byte of the PROM */
     remote(b, 0xbfff, 2, CR_READ);
     data(b, 1);
     g_assert_cmphex(data(b, 1), ==, 0xff); /* behind the RAM */

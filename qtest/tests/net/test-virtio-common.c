@@ -47,7 +47,7 @@ static const Row rows[] = {
     { ACCEPTED_SELECT, 4, 1, 1 },
     { ACCEPTED, 4, 1, 1 }, /* VERSION_1 */
     { ACCEPTED_SELECT, 4, 2, 2 },
-    { ACCEPTED, 4, UINT32_MAX, 0 }, /* there are no such features */
+    { ACCEPTED, 4, UINT32_MAX, 0 }, /* no feature has these bits */
     { ACCEPTED_SELECT, 4, 0, 0 },
     { ACCEPTED, 4, KEEP, 1 << VIRTIO_NET_MAC },
     { ACCEPTED_SELECT, 4, 1, 1 },

@@ -22,13 +22,13 @@ typedef struct Card {
 static void set_up(Card *f, gconstpointer data)
 {
     g_autofree char *arguments = g_strdup_printf(
-        "-M q35 -nodefaults %s -device pci-idio-16,id=card", g_getenv("OB_ARGUMENTS"));
+        "-M q35 -nodefaults %s -device pci-idio-16,id=card%s", g_getenv("OB_ARGUMENTS"),
+        data ? (const char *)data : "");
     const ObStart start = { .program = g_getenv("OB_PROGRAM"),
                             .accelerator = g_getenv("OB_ACCELERATOR"),
                             .arguments = arguments };
     HW_ERROR(error, 4096);
 
-    (void)data;
     f->c = ob_client_start(&start, &error);
     g_assert_cmpstr(error.text, ==, "");
     f->bus = pci_of_pc(f->c);
@@ -168,6 +168,28 @@ static void test_interrupt(Card *f, gconstpointer data)
     g_assert_cmphex(rd(f, IRQ_STATUS), ==, 6);
 }
 
+/* Levels that the user gives: the outputs come back at a reset, the inputs stay. */
+static void test_first_levels(Card *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(property(f, "inputs"), ==, 0x8001);
+    g_assert_cmphex(property(f, "outputs"), ==, 0xffff);
+    g_assert_cmphex(rd(f, IN_LOW) | rd(f, IN_HIGH) << 8, ==, 0x8001);
+    g_assert_cmphex(rd(f, OUT_LOW) | rd(f, OUT_HIGH) << 8, ==, 0xffff);
+    wr(f, OUT_LOW, 0);
+    rd(f, IRQ_CONTROL);
+    input(f, 0, false);
+    g_assert_cmphex(rd(f, IRQ_STATUS), ==, 5);
+    ob_client_reset(f->c);
+    f->bar = pci_bar_map(&f->bus, f->address, 2);
+    pci_command(&f->bus, f->address, DECODE_IO);
+    g_assert_cmphex(property(f, "outputs"), ==, 0xffff);
+    g_assert_cmphex(property(f, "inputs"), ==, 0x8000);
+    g_assert_cmphex(rd(f, IRQ_STATUS), ==, 0);
+    input(f, 0, true);
+    g_assert_cmphex(rd(f, IRQ_STATUS), ==, 0); /* the reset has disabled it */
+}
+
 static void test_no_interrupt(Card *f, gconstpointer data)
 {
     (void)data;
@@ -201,6 +223,8 @@ int main(int argc, char **argv)
     TEST("inputs/by-property", test_inputs_by_property);
     TEST("inputs/go-low-after-a-property", test_input_low_after_property);
     TEST("inputs/stay-at-reset", test_inputs_at_reset);
+    g_test_add("/pci-idio-16/levels-of-the-user", Card, ",inputs=0x8001,outputs=65535", set_up,
+               test_first_levels, tear_down);
     TEST("interrupt/at-a-change", test_interrupt);
     TEST("interrupt/none-without-a-change-or-disabled", test_no_interrupt);
     /* QEMU 7.2 tells nothing of named outputs. */
