@@ -13,14 +13,56 @@ typedef struct Size {
     const char *timing; /* a part of edid-decode's text */
 } Size;
 
+/* All that a guest learns of a monitor for 1920x1080. */
+static const char full_hd[] =
+    "  EDID Structure Version & Revision: 1.4\n"
+    "  Vendor & Product Identification:\n"
+    "    Manufacturer: OUT\n"
+    "    Model: 1\n"
+    "    Made in: 2026\n"
+    "  Basic Display Parameters & Features:\n"
+    "    Digital display\n"
+    "    Bits per primary color channel: 8\n"
+    "    Digital interface is not defined\n"
+    "    Maximum image size: 48 cm x 27 cm\n"
+    "    Gamma: 2.20\n"
+    "    Supported color formats: RGB 4:4:4\n"
+    "    Default (sRGB) color space is primary color space\n"
+    "    First detailed timing includes the native pixel format and preferred refresh rate\n"
+    "  Color Characteristics:\n"
+    "    Red  : 0.6396, 0.3300\n"
+    "    Green: 0.2998, 0.5996\n"
+    "    Blue : 0.1503, 0.0595\n"
+    "    White: 0.3125, 0.3291\n"
+    "  Established Timings I & II:\n"
+    "    DMT 0x04:   640x480    59.940476 Hz   4:3     31.469 kHz     25.175000 MHz\n"
+    "    DMT 0x09:   800x600    60.316541 Hz   4:3     37.879 kHz     40.000000 MHz\n"
+    "    DMT 0x10:  1024x768    60.003840 Hz   4:3     48.363 kHz     65.000000 MHz\n"
+    "  Standard Timings: none\n"
+    "  Detailed Timing Descriptors:\n"
+    "    DTD 1:  1920x1080   59.996535 Hz  16:9     66.596 kHz    138.520000 MHz "
+    "(487 mm x 274 mm)\n"
+    "                 Hfront   48 Hsync  32 Hback   80 Hpol N\n"
+    "                 Vfront    3 Vsync   6 Vback   21 Vpol N\n"
+    "    Display Product Name: 'Outboard'\n"
+    "    Dummy Descriptor:\n"
+    "    Dummy Descriptor:\n";
+
 static const Size sizes[] = {
-    { "one-pixel", "1", "1", "DTD 1:     1x1 " },
+    { "one-pixel", "1", "1",
+      "DTD 1:     1x1      59.994353 Hz   1:1     63.354 kHz     10.200000 MHz (1 mm x 1 mm)\n"
+      "                 Hfront   48 Hsync  32 Hback   80 Hpol N\n"
+      "                 Vfront    3 Vsync   6 Vback 1046 Vpol N\n" },
     { "one-line", "4095", "1", "DTD 1:  4095x1 " },
     { "one-column", "1", "4095", "DTD 1:     1x4095" },
     { "smallest-mode", "64", "64", "DTD 1:    64x64 " },
     { "vga", "640", "480", "DTD 1:   640x480 " },
-    { "full-hd", "1920", "1080", "DTD 1:  1920x1080" },
-    { "largest", "4095", "4095", "DTD 1:  4095x4095" },
+    { "full-hd", "1920", "1080", full_hd },
+    { "largest", "4095", "4095",
+      "DTD 1:  4095x4095   37.337891 Hz   1:1    154.019 kHz    655.350000 MHz (1040 mm x 1040 "
+      "mm)\n"
+      "                 Hfront   48 Hsync  32 Hback   80 Hpol N\n"
+      "                 Vfront    3 Vsync   6 Vback   21 Vpol N\n" },
 };
 
 static void edid_read(ObClient *c, uint8_t edid[EDID_SIZE])
