@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A recorder's refusals, and where a device's part of a recording ends. */
 #include <glib.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/display.h"
+#include "hw-api/ext/fw-cfg.h"
 #include "qtest/machine/core/reload.h"
 #include "qtest/machine/snapshot/snapshot.h"
 #include "qtest/tests/replay/lantern.h"
@@ -54,6 +58,25 @@ static void test_full(void)
     g_assert_false(hw_recorder_free(recorder, &error));
     g_assert_cmpstr(error.text, ==, "record: '/dev/full' is not complete: No space left on device");
     ob_host_free(host);
+}
+
+/* Hosts call it for each service, with a recorder or without one. */
+static void test_services(void)
+{
+    static const HwAbi table = { sizeof(HwAbi), 1, 0 };
+    HW_ERROR(error, 400);
+    Recorded r;
+
+    g_assert_true(hw_recorder_free(NULL, &error));
+    g_assert_true(hw_recorder_service(NULL, HW_CLOCK, &table) == &table);
+    recorded_begin(&r, "OB_LANTERN");
+    g_assert_null(hw_recorder_service(r.recorder, HW_CLOCK, NULL));
+    g_assert_true(hw_recorder_service(r.recorder, HW_DISPLAY, &table) == &table);
+    g_assert_true(hw_recorder_service(r.recorder, HW_FW_CFG, &table) == &table);
+    g_assert_true(hw_recorder_service(r.recorder, HW_CLOCK, &table) != &table);
+    g_assert_true(hw_recorder_accepts(r.recorder, &error));
+    recorded_end(&r);
+    recorded_clear(&r);
 }
 
 /* ------------------------------------------------------------------------- by chance */
@@ -124,6 +147,29 @@ static void assert_one_read(Recorded *r)
     recorded_clear(r);
 }
 
+/* A recording has one head, before its first device. */
+static void test_two_devices(void)
+{
+    static const char host[] = "host\0outboard-system-";
+    g_autofree uint8_t *bytes = NULL;
+    const uint8_t *first;
+    ObReplayResult result;
+    size_t size, rest;
+    Recorded r;
+
+    recorded_begin(&r, "OUTBOARD_SET");
+    recorded_add(&r, "sand-glass", NULL, 0);
+    recorded_add(&r, "beacon", NULL, 0);
+    recorded_end(&r);
+    g_assert_cmpint(recorded_replay(&r, "OUTBOARD_SET", &result), ==, OB_REPLAY_SAME);
+    bytes = recorded_bytes(&r, &size);
+    first = memmem(bytes, size, host, sizeof(host) - 1);
+    g_assert_nonnull(first);
+    rest = size - (size_t)(first + 1 - bytes);
+    g_assert_null(memmem(first + 1, rest, host, sizeof(host) - 1));
+    recorded_clear(&r);
+}
+
 static void test_reload(void)
 {
     Recorded r;
@@ -166,11 +212,13 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/record/refused/folder-is-not-there", test_no_folder);
     g_test_add_func("/record/tells/full-disk", test_full);
+    g_test_add_func("/record/stands-around-services", test_services);
     for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
         g_autofree char *path = g_strdup_printf("/record/random/%s", devices[i]);
 
         g_test_add_data_func(path, devices[i], test_random);
     }
+    g_test_add_func("/record/two-devices-have-one-head", test_two_devices);
     g_test_add_func("/record/ends/with-a-rebuilt-plugin", test_reload);
     g_test_add_func("/record/ends/with-a-snapshot", test_snapshot);
     return g_test_run();

@@ -8,6 +8,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/recording/entries.h"
 #include "hw-api/host/run/property.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/replay/lantern.h"
@@ -308,6 +309,21 @@ static void test_unknown_entry(void)
     recorded_clear(&r);
 }
 
+/* The last entries say that the device went, and how many entries there are. */
+static void test_ends(void)
+{
+    g_autofree uint8_t *bytes = NULL;
+    size_t size;
+    Recorded r;
+
+    lantern_record(&r);
+    bytes = recorded_bytes(&r, &size);
+    g_assert_cmpuint(bytes[size - 5], ==, HW_ENTRY_GONE);
+    g_assert_cmpuint(bytes[size - 4], ==, 1);
+    g_assert_cmpuint(bytes[size - 3], ==, HW_ENTRY_CLOSE);
+    recorded_clear(&r);
+}
+
 static void test_nothing(void)
 {
     Recorded r;
@@ -336,6 +352,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay/refused/longer", test_longer);
     g_test_add_func("/replay/refused/unknown-entry", test_unknown_entry);
     g_test_add_func("/replay/refused/no-device", test_nothing);
+    g_test_add_func("/replay/ends-with-the-device", test_ends);
     g_test_add_func("/replay/survives/damage-anywhere", test_damaged);
     g_test_add_func("/replay/same/tpm-crb-without-a-tpm", test_crb);
     g_test_add_func("/replay/same/vmgenid-with-a-guid-by-chance", test_vmgenid);
