@@ -96,7 +96,7 @@ static const Row rows[] = {
       "p /o 8\np /c 65\np /u ~0\np /d ~0\np 1+(\np 1*(\np 1&(\np 1|)\np 1^1+)\np 7%4\np -(3)\np 5-7\np +5\n"
       "p 0x\np 08\np 18446744073709551615\np 18446744073709551616\np 6/4*2\np 1|2^3&6\np ((((((((((1))))))))))\n"
       "p $pc\np 1 2\nhelp info pci\nhelp info\nhelp migrate\nhelp x y\nhelp sum\nxp /2xb 0xfffffffffffffff8\nx 0" },
-    { "lines-and-bars", "-M pc -device ns16550a-isa -device pci-testdev,addr=4 -device edu,addr=5",
+    { "lines-and-bars", "-M pc -chardev ringbuf,id=r -device ns16550a-isa,chardev=r,iobase=0x3f8,irq-line=4 -device pci-testdev,addr=4 -device edu,addr=5",
       "info irq\no /b 0x3fc 8\no /b 0x3f9 2\ninfo irq\nqmp query-pci\n"
       "o /w 0xcf8 0x80002010\no /w 0xcfc 0xfe000000\no /w 0xcf8 0x80002014\no /w 0xcfc 0xc001\n"
       "o /w 0xcf8 0x80002004\no /w 0xcfc 3\no /w 0xcf8 0x80002810\no /w 0xcfc 0xfd000000\n"
@@ -116,6 +116,8 @@ static const Row rows[] = {
       "object_add memory-backend-memfd,id=q,size=1M,seal=off,reserve=off\nobject_del q\n"
       "object_add filter-dump,id=q,netdev=n,file=d\nobject_add filter-mirror,id=m,netdev=n,outdev=z\n"
       "object_add filter-redirector,id=r,netdev=n,indev=z\nobject_add filter-buffer,id=b,netdev=n,interval=1000\n"
+      "qom-set /objects/b status off\nqom-set /objects/b status on\nqom-set /objects/b status x\n"
+      "qom-set /objects/b interval 5\nqom-get /objects/b status\n"
       "info network\nobject_del q\nobject_del m\nobject_del b\n"
       "chardev-add pty,id=p\nqmp chardev-add {'id': 'o', 'backend': {'type': 'pty', 'data': {}}}\n"
       "chardev-change p ringbuf\nchardev-change p pty\ninfo chardev\nchardev-remove p\nchardev-remove o\n"
@@ -126,6 +128,9 @@ static const Row rows[] = {
       "device_del f\nqmp x-snapshot {'name': 'a'}\nqmp x-snapshot {'name': 'b'}\nqmp x-restore {'name': 'a'}\n"
       "qmp x-snapshot-delete {'name': 'a'}\ntrace-event beacon on\nringbuf_write z 0123456789abcdefgh\n"
       "ringbuf_read z 20\nannounce_self" },
+    { "flash", "-M pc -drive if=pflash,format=raw,file=flash,readonly=on -blockdev file,node-name=n,filename=flash "
+      "-blockdev raw,node-name=m,file=n -machine pflash1=m -object memory-backend-file,id=f,size=1M,mem-path=m",
+      "info mtree\ninfo ramblock\nqmp query-block" },
     { "each-kind-of-option",
       "-name a -uuid 324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87 -m 64M,slots=2,maxmem=1G -smp 2,maxcpus=4 -boot "
       "order=dc,menu=on -rtc base=2024-02-29T23:59:58,clock=vm -global beacon.irq-line=6 -fw_cfg "
@@ -142,6 +147,7 @@ static const Row rows[] = {
 
 /* A machine with a QMP session. */
 typedef struct Life {
+    char **argv; /* the options point into it */
     ObOptions *options;
     ObSystem system;
     ObQmp *session;
@@ -158,23 +164,30 @@ static bool hear(void *opaque, const char *bytes, size_t count)
     return true;
 }
 
-static void life_begin(Life *life, const char *options)
+/* False: the start is refused. */
+static bool life_try(Life *life, const char *options, HwError *error)
 {
     g_autofree char *line = g_strconcat("outboard-system-x86_64 -plugin-set ",
                                         g_getenv("OUTBOARD_SET"), " ", options, NULL);
-    HW_ERROR(error, 512);
-    char **argv;
+    bool done;
     int argc;
 
-    g_assert_true(g_shell_parse_argv(line, &argc, &argv, NULL));
-    life->options = ob_options_new(argc, argv, &error);
+    g_assert_true(g_shell_parse_argv(line, &argc, &life->argv, NULL));
+    life->options = ob_options_new(argc, life->argv, error);
     life->system.loop = ob_loop_new();
-    if (!life->options || !ob_system_init(&life->system, life->options, &error)) {
+    done = life->options && ob_system_init(&life->system, life->options, error);
+    life->session = done ? ob_qmp_new(&life->system, hear, life) : NULL;
+    return done;
+}
+
+static void life_begin(Life *life, const char *options)
+{
+    HW_ERROR(error, 512);
+
+    if (!life_try(life, options, &error)) {
         g_error("%s: %s", options, error.text);
     }
-    life->session = ob_qmp_new(&life->system, hear, life);
     ob_qmp_open(life->session);
-    g_strfreev(argv);
 }
 
 /* Until nothing happens by itself. */
@@ -197,6 +210,23 @@ static void life_end(Life *life)
     ob_qmp_free(life->session);
     ob_system_clear(&life->system);
     ob_options_free(life->options);
+    g_strfreev(life->argv);
+}
+
+static ObScratch *scratch_enter(void)
+{
+    static const char flash[65536];
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_cmpint(chdir(ob_scratch_path(scratch)), ==, 0);
+    g_assert_true(g_file_set_contents("flash", flash, sizeof(flash), NULL));
+    return scratch;
+}
+
+static void scratch_leave(ObScratch *scratch)
+{
+    g_assert_cmpint(chdir("/"), ==, 0);
+    ob_scratch_free(scratch);
 }
 
 /* ------------------------------------------------------------------- sessions */
@@ -300,14 +330,13 @@ static void files_append(GString *text)
 static void test_session(gconstpointer data)
 {
     const Row *row = data;
-    ObScratch *scratch = ob_scratch_new();
+    ObScratch *scratch = scratch_enter();
     g_autofree char *golden = g_strdup_printf("sessions/%s.txt", row->name);
     g_auto(GStrv) asked = g_strsplit(row->lines, "\n", -1);
     g_autoptr(GString) heard = g_string_new(NULL);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *answers = NULL;
 
-    g_assert_cmpint(chdir(ob_scratch_path(scratch)), ==, 0);
     row_live(row, heard);
     answers = told(heard->str, asked);
     g_string_append(text, answers);
@@ -316,8 +345,69 @@ static void test_session(gconstpointer data)
     }
     golden_expect(golden, text->str);
     lives_expect_nothing(row, row_live);
-    g_assert_cmpint(chdir("/"), ==, 0);
-    ob_scratch_free(scratch);
+    scratch_leave(scratch);
+}
+
+/* ------------------------------------------------------------ refused starts */
+
+/* clang-format off */
+static const char *const refused[] = {
+    "-device nosuch", "-device beacon,addr=x", "-device beacon,none=1", "-device edu,addr=77",
+    "-device tpm-crb,tpmdev=t", "-tpmdev emulator,id=t,chardev=c", "-tpmdev emulator,id=t -device tpm-crb,tpmdev=t",
+    "-chardev null,id=c -tpmdev emulator,id=t,chardev=c", 
+    "-netdev user,id=n,net=x", "-netdev stream,id=n,addr.type=unix,addr.path=none/p,server=on",
+    "-netdev socket,id=n,connect=127.0.0.1:1", "-netdev hubport,id=n,hubid=0 -netdev hubport,id=n,hubid=0",
+    "-netdev dgram,id=n,local.type=unix,local.path=none/l,remote.type=unix,remote.path=m",
+    
+    
+    "-monitor unix:none/m", "-qmp unix:none/m,server=on", "-qtest unix:none/q",
+    "-monitor unix:m,server=on,wait=off -qmp unix:none/m",
+    "-object memory-backend-file,id=b,size=1M,mem-path=none/f", "-object memory-backend-ram,id=b,size=5",
+    "-object memory-backend-ram,id=b,size=0", "-object memory-backend-ram,id=b,size=1M,prealloc=on,reserve=off",
+    "-object memory-backend-ram,id=pc.ram,size=1M", "-object memory-backend-memfd,id=b,size=1M,hugetlb=on,hugetlbsize=3",
+    "-object memory-backend-ram,id=b,size=1M -m 2M -machine memory-backend=b", "-machine memory-backend=b",
+    "-object secret,id=s", "-object secret,id=s,file=none", "-object secret,id=s,file=none,data=x",
+    "-object filter-dump,id=f,netdev=n,file=d", "-netdev hubport,id=n,hubid=0 -object filter-dump,id=f,netdev=n,file=none/d",
+    "-netdev hubport,id=n,hubid=0 -object filter-mirror,id=f,netdev=n,outdev=c",
+    "-netdev hubport,id=n,hubid=0 -object filter-buffer,id=f,netdev=n,interval=0",
+    "-mem-path none/f", "-M none -drive if=pflash,format=raw,file=flash", "-drive if=pflash,format=raw,file=none",
+    "-bios none", "-fw_cfg name=opt/x,file=none",
+    "-fw_cfg name=opt/x,gen_id=g", "-smbios type=11,path=none", "-smbios type=41,designation=d,pcidev=none",
+    "-acpitable data=none", "-global beacon.none=1", "-trace beacon*,vcd=none/v",
+    "-trace beacon*,perfetto=none/v", "-trace beacon*,coverage=none/v", "-vnc unix:none/v", "-vnc unix:v,display=s",
+    "-incoming unix:none/p", "-incoming file:none", "-incoming fd:99", "-incoming x",
+    "-M none,firmware=stand-in", "-numa node,memdev=none", "-M none -numa node",
+    "-smp 2 -object memory-backend-ram,id=a,size=1M -m 2M -numa node,memdev=a", "-plugin-set none",
+    "-device ide-hd,drive=d", "-pflash none", "-boot splash=none", "-readconfig none", "-D none/log -device nosuch",
+    "-M none -device ne2k_pci", "-device vmgenid -device vmgenid", "-vcpu-registers model=none",
+};
+/* clang-format on */
+
+static void refused_live(const Row *row, GString *heard)
+{
+    (void)row;
+    for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+        Life life = { 0 };
+        HW_ERROR(error, 512);
+
+        life_try(&life, refused[i], &error);
+        life_end(&life);
+        if (heard) {
+            g_string_append_printf(heard, "%s\n  %s\n", refused[i], error.text);
+        }
+    }
+}
+
+static void test_refused(void)
+{
+    static const Row row = { .name = "a refused start" };
+    ObScratch *scratch = scratch_enter();
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    refused_live(NULL, text);
+    golden_expect("sessions/refused.txt", text->str);
+    lives_expect_nothing(&row, refused_live);
+    scratch_leave(scratch);
 }
 
 /* -------------------------------------------------------------- each command */
@@ -339,12 +429,10 @@ static void commands_live(const Row *row, GString *heard)
 static void test_commands(void)
 {
     static const Row row = { .name = "each command", .options = TOLD_MACHINE };
-    ObScratch *scratch = ob_scratch_new();
+    ObScratch *scratch = scratch_enter();
 
-    g_assert_cmpint(chdir(ob_scratch_path(scratch)), ==, 0);
     lives_expect_nothing(&row, commands_live);
-    g_assert_cmpint(chdir("/"), ==, 0);
-    ob_scratch_free(scratch);
+    scratch_leave(scratch);
 }
 
 int main(int argc, char **argv)
@@ -356,6 +444,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &rows[i], test_session);
     }
+    g_test_add_func("/sessions/refused-starts-leave-nothing", test_refused);
     g_test_add_func("/sessions/each-command-leaves-nothing", test_commands);
     return g_test_run();
 }
