@@ -288,10 +288,9 @@ static void hmp_step(ObHmp *hmp, char c)
         line_end(hmp);
     } else if (c == '\b' || c == 0x7f) {
         g_string_truncate(hmp->line, hmp->line->len ? hmp->line->len - 1 : 0);
-    } else if (hmp->line->len == LINE_MAX_BYTES) {
-        hmp->too_long = true;
     } else if (c && c != '\r') {
-        g_string_append_c(hmp->line, c);
+        hmp->too_long |= hmp->line->len == LINE_MAX_BYTES;
+        g_string_append_len(hmp->line, &c, hmp->too_long ? 0 : 1);
     }
 }
 

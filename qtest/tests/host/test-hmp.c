@@ -285,6 +285,17 @@ static void test_long_line(Qmp *f, gconstpointer data)
     session_says(f, lines, "line is too long\r\n(qemu) 0 nodes\r\n(qemu) ");
 }
 
+/* A line of 4095 bytes is the longest, whatever ends it. */
+static void test_longest_line(Qmp *f, gconstpointer data)
+{
+    g_autofree char *blanks = g_strnfill(4095 - strlen("info numa"), ' ');
+    g_autofree char *lines = g_strconcat(blanks, "info numa\n", blanks, "info numa\r\n", blanks,
+                                         " info numa\n", NULL);
+
+    (void)data;
+    session_says(f, lines, "0 nodes\r\n(qemu) 0 nodes\r\n(qemu) line is too long\r\n(qemu) ");
+}
+
 typedef struct Slow {
     GString *text;
     bool reads;
@@ -335,6 +346,7 @@ int main(int argc, char **argv)
     TEST("/hmp/qmp-command/cpu-index-refused", test_cpu_index);
     TEST("/hmp/session", test_session);
     TEST("/hmp/session/long-line", test_long_line);
+    TEST("/hmp/session/longest-line", test_longest_line);
     TEST("/hmp/session/waits-for-its-peer", test_peer_reads_nothing);
     return g_test_run();
 }
