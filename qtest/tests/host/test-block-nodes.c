@@ -290,6 +290,26 @@ static void test_no_file(Qmp *f, gconstpointer data)
             "file: larger than 1048576 bytes\"}, \"id\": \"a\"}");
 }
 
+static void test_file_size(Qmp *f, gconstpointer data)
+{
+    g_autofree char *lines = g_strnfill((1u << 20) + 1, '\n');
+    g_autofree char *larger = file_write("larger", lines);
+    g_autofree char *largest = NULL;
+
+    (void)data;
+    lines[1u << 20] = '\0';
+    largest = file_write("largest", lines);
+    add_with(f, "a", largest);
+    run(f);
+    hear(f, "{\"return\": {}, \"id\": \"a\"}");
+    add_with(f, "b", larger);
+    run(f);
+    hear(f, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"Could not read blkdebug config "
+            "file: larger than 1048576 bytes\"}, \"id\": \"b\"}");
+    g_remove(larger);
+    g_remove(largest);
+}
+
 /* The file of a node below is read, too. */
 static void test_files_below(Qmp *f, gconstpointer data)
 {
@@ -424,6 +444,7 @@ int main(int argc, char **argv)
     BLOCK_TEST("/block-nodes/wrong-rules-are-refused-with-their-line", test_wrong_rules);
     BLOCK_TEST("/block-nodes/rules-are-read", test_rules);
     BLOCK_TEST("/block-nodes/file-that-is-none-is-refused", test_no_file);
+    BLOCK_TEST("/block-nodes/file-of-one-mebibyte-is-the-largest", test_file_size);
     BLOCK_TEST("/block-nodes/files-of-nodes-below-are-read", test_files_below);
     BLOCK_TEST("/block-nodes/refused-command-changes-nothing", test_refused);
     BLOCK_TEST("/block-nodes/node-lives-as-long-as-one-above", test_delete);

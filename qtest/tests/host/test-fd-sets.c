@@ -106,6 +106,24 @@ static void test_removed(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": []}");
 }
 
+/* The system gives 0 to a program without standard input. */
+static void test_zero_removed(Qmp *f, gconstpointer data)
+{
+    int input = dup(STDIN_FILENO), second;
+
+    (void)data;
+    close(STDIN_FILENO);
+    give(f, scratch(), "\"fdset-id\": 0", 0);
+    second = scratch();
+    give(f, second, "\"fdset-id\": 0", 0);
+    say(f, EXECUTE("remove-fd", "\"fdset-id\": 0, \"fd\": 0"));
+    hear(f, "{\"return\": {}}");
+    g_assert_cmpuint(ob_fd_set_at(0)->members->len, ==, 1);
+    g_assert_cmpint(fcntl(second, F_GETFD), >=, 0);
+    dup2(input, STDIN_FILENO);
+    close(input);
+}
+
 /* A set without descriptors goes. */
 static void test_last_removed(Qmp *f, gconstpointer data)
 {
@@ -248,6 +266,7 @@ int main(int argc, char **argv)
     SET_TEST("/fd-sets/members/have-the-giver-s-name", NULL, test_names);
     SET_TEST("/fd-sets/new/has-the-lowest-free-id", NULL, test_lowest_id);
     SET_TEST("/fd-sets/removed/one-then-all", NULL, test_removed);
+    SET_TEST("/fd-sets/removed/descriptor-zero-alone", NULL, test_zero_removed);
     SET_TEST("/fd-sets/removed/with-the-last-member", NULL, test_last_removed);
     for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autofree char *path = g_strconcat("/fd-sets/refused/", refused[i].name, NULL);

@@ -439,6 +439,78 @@ static void test_inherited_socket(void)
     ob_scratch_free(scratch);
 }
 
+/* Two sockets for datagrams, connected to each other. */
+static void datagrams_connect(int family, int ends[2])
+{
+    struct sockaddr_in names[2];
+    socklen_t size = sizeof(names[0]);
+
+    if (family == AF_UNIX) {
+        g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        names[i] = (struct sockaddr_in) { .sin_family = AF_INET,
+                                          .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+        ends[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        g_assert_cmpint(bind(ends[i], (struct sockaddr *)&names[i], size), ==, 0);
+        g_assert_cmpint(getsockname(ends[i], (struct sockaddr *)&names[i], &size), ==, 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        g_assert_cmpint(connect(ends[i], (struct sockaddr *)&names[1 - i], size), ==, 0);
+    }
+}
+
+static const struct {
+    const char *name, *netdev; /* % is the descriptor */
+    int family;
+    const char *info;
+} inherited[] = {
+    { "socket-unix", "socket,id=n,fd=%", AF_UNIX, "type=socket,socket: fd=% unix" },
+    { "socket-inet", "socket,id=n,fd=%", AF_INET, "type=socket,socket: fd=% inet" },
+    { "dgram-unix", "dgram,id=n,local.type=fd,local.str=%", AF_UNIX, "type=dgram,fd=% unix" },
+    { "dgram-inet", "dgram,id=n,local.type=fd,local.str=%", AF_INET, "type=dgram,fd=% inet" },
+};
+
+/* The descriptor in place of %; the caller frees the text. */
+static char *with_fd(const char *text, int fd)
+{
+    g_autofree char *number = g_strdup_printf("%d", fd);
+    g_autoptr(GString) whole = g_string_new(text);
+
+    g_string_replace(whole, "%", number, 0);
+    return g_strdup(whole->str);
+}
+
+/* Frames pass in both directions. */
+static void test_inherited_datagrams(gconstpointer data)
+{
+    guint row = GPOINTER_TO_UINT(data);
+    g_autofree char *netdev = NULL, *arguments = NULL, *part = NULL, *info = NULL;
+    uint8_t frame[60], bytes[2048];
+    int ends[2];
+    NetMachine m;
+
+    datagrams_connect(inherited[row].family, ends);
+    ob_unix_inherit(ends[1]);
+    netdev = with_fd(inherited[row].netdev, ends[1]);
+    arguments = g_strdup_printf("-netdev %s -device ne2k_pci,netdev=n", netdev);
+    part = with_fd(inherited[row].info, ends[1]);
+    info = g_strdup_printf(" \\ n: index=0,%s\n", part);
+    m = start(arguments);
+    close(ends[1]);
+    net_hmp_await(m.c, "info network", info);
+    net_machine_open_card(&m);
+    frame_make(frame, sizeof(frame), card_mac_first, broadcast, 1);
+    g_assert_cmpint(send(ends[0], frame, sizeof(frame), 0), ==, sizeof(frame));
+    g_assert_cmpuint(card_receive(&m.card, bytes), ==, sizeof(frame));
+    card_send(&m.card, frame, sizeof(frame));
+    g_assert_cmpint(recv(ends[0], bytes, sizeof(bytes), 0), ==, sizeof(frame));
+    g_assert_cmpmem(bytes, sizeof(frame), frame, sizeof(frame));
+    close(ends[0]);
+    ob_client_quit(m.c);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -453,5 +525,11 @@ int main(int argc, char **argv)
     g_test_add_func("/netdev/stream/two-programs", test_two_programs);
     g_test_add_func("/netdev/stream/bad-lengths", test_bad_lengths);
     g_test_add_func("/netdev/socket/inherited-socket-has-a-name", test_inherited_socket);
+    for (guint i = 0; i < G_N_ELEMENTS(inherited); i++) {
+        g_autofree char *path = g_strconcat("/netdev/inherited-datagrams/", inherited[i].name,
+                                            NULL);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_inherited_datagrams);
+    }
     return g_test_run();
 }

@@ -21,7 +21,9 @@
 typedef struct Row {
     const char *name;
     const char *options;
-    const char *lines;  /* for people, or after "qmp ": a command of QMP and its arguments */
+    const char
+        *lines; /* for people, or after "qmp ": a command of QMP and its arguments; after "& " the
+                         * next one comes at once */
     gboolean has_files; /* their modes are in the golden file, too */
 } Row;
 
@@ -79,6 +81,13 @@ static const Row rows[] = {
       "migrate -d file:stream,offset=0x10\ninfo migrate\nqmp query-migrate\nmigrate -d file:stream\n"
       "migrate_set_parameter max-bandwidth 4096\nmigrate_set_parameter downtime-limit 7\n"
       "info migrate_parameters\ninfo migrate_capabilities", TRUE },
+    { "while-migrating", "-M none",
+      "migrate_set_parameter max-bandwidth 1\n& migrate -d exec:cat>f\n& info migrate\n& qmp query-migrate\n"
+      "& qmp x-plugin-reload\n& device_add beacon,id=b\n& device_del b\n& migrate -d file:none/f\n"
+      "& qmp x-snapshot {'name': 'a'}\n& qmp x-restore {'name': 'a'}\n& info status\n& stop\n& cont\n"
+      "migrate_cancel\ninfo migrate\nqmp query-migrate\nmigrate -d fd:f\nqmp closefd {'fdname': 'f'}\n"
+      "migrate_set_parameter max-bandwidth -1\nmigrate_set_parameter downtime-limit 2000001\n"
+      "migrate_set_parameter downtime-limit 2000000\ninfo migrate_parameters" },
     { "objects", "-object memory-backend-ram,id=b,size=1M,share=on -object secret,id=x,data=1 "
       "-object iothread,id=i,poll-grow=3 -object rng-random,id=r -object throttle-group,id=t,x-iops-total=5",
       "qom-list\nqom-list /\nqom-list /objects\nqom-list /objects/b\nqom-list /objects/x\nqom-list /objects/i\n"
@@ -95,6 +104,9 @@ static const Row rows[] = {
     { "expressions", "",
       "p /o 8\np /c 65\np /u ~0\np /d ~0\np 1+(\np 1*(\np 1&(\np 1|)\np 1^1+)\np 7%4\np -(3)\np 5-7\np +5\n"
       "p 0x\np 08\np 18446744073709551615\np 18446744073709551616\np 6/4*2\np 1|2^3&6\np ((((((((((1))))))))))\n"
+      "p ((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))\n"
+      "p (((((((((((((((((((((((((((((((((1)))))))))))))))))))))))))))))))))\n"
+      "xp /1048576xb 0xffffffff00000000\nxp /1048577xb 0xffffffff00000000\n"
       "p $pc\np 1 2\nhelp info pci\nhelp info\nhelp migrate\nhelp x y\nhelp sum\nxp /2xb 0xfffffffffffffff8\nx 0" },
     { "lines-and-bars", "-M pc -chardev ringbuf,id=r -device ns16550a-isa,chardev=r,iobase=0x3f8,irq-line=4 -device pci-testdev,addr=4 -device edu,addr=5",
       "info irq\no /b 0x3fc 8\no /b 0x3f9 2\ninfo irq\nqmp query-pci\n"
@@ -124,6 +136,11 @@ static const Row rows[] = {
       "netdev_add user,id=u,hostfwd=tcp:127.0.0.1:0-:22\nnetdev_add stream,id=s,server=on,addr.type=unix,addr.path=s\n"
       "netdev_add dgram,id=d,local.type=unix,local.path=l,remote.type=unix,remote.path=m\n"
       "netdev_add socket,id=k,udp=127.0.0.1:9,localaddr=127.0.0.1:0\ninfo network\nnetdev_del u\nnetdev_del s\n"
+      "qmp netdev_add {'type': 'user', 'id': 'v', 'restrict': true, 'hostfwd': [{'str': 'tcp:127.0.0.1:0-:22'}]}\n"
+      "qmp netdev_add {'type': 'user', 'id': 'w', 'hostfwd': ['x']}\nqmp netdev_add {'type': 'user', 'id': 'w', "
+      "'ipv4': null}\nqmp netdev_add {'type': 'stream', 'id': 'w', 'addr': {'type': 'unix', 'path': {}}}\n"
+      "qmp netdev_add {'type': 'stream', 'id': 'w', 'server': true, 'addr': {'type': 'unix', 'path': 'a,b'}}\n"
+      "qmp netdev_add {'type': 'hubport', 'id': 'x', 'hubid': 7}\ninfo network\nnetdev_del v\nnetdev_del w\n"
       "netdev_del d\nnetdev_del k\ndevice_add edu,id=e\ndevice_add beacon,id=f\ninfo qtree\ndevice_del e\n"
       "device_del f\nqmp x-snapshot {'name': 'a'}\nqmp x-snapshot {'name': 'b'}\nqmp x-restore {'name': 'a'}\n"
       "qmp x-snapshot-delete {'name': 'a'}\ntrace-event beacon on\nringbuf_write z 0123456789abcdefgh\n"
@@ -300,9 +317,13 @@ static void row_live(const Row *row, GString *heard)
     life_begin(&life, row->options);
     life_say(&life, "{\"execute\": \"qmp_capabilities\"}\n");
     for (guint i = 0; asked[i]; i++) {
-        g_autofree char *command = command_of(asked[i], i);
+        bool at_once = g_str_has_prefix(asked[i], "& ");
+        g_autofree char *command = command_of(asked[i] + (at_once ? 2 : 0), i);
 
-        life_say(&life, command);
+        ob_qmp_input(life.session, command, strlen(command));
+        if (!at_once) {
+            life_settle(&life);
+        }
     }
     life_end(&life);
 }
