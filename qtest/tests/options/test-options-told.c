@@ -18,7 +18,7 @@
 
 /* clang-format off */
 static const char *const values[] = {
-    NULL, "", "on", "off", "0", "1", "-1", "2", "7", "255", "256", "512", "513", "4096", "4097", "86400", "86401", "1M", "65535", "65536", "4294967295",
+    NULL, "", "on", "off", "0", "1", "-1", "2", "7", "255", "256", "512", "513", "4096", "4097", "86400", "86401", "1M", "196602M", "196605M", "65535", "65536", "4294967295",
     "4294967296", "x", "auto", "18446744073709551616", "1,=2",
 };
 /* clang-format on */
@@ -96,15 +96,38 @@ static const Row rows[] = {
       "src dst val" },
     { "x86_64 -smp 4 -m 8M -numa node,nodeid=0 -numa cpu,node-id=0,",
       "node-id socket-id die-id core-id thread-id cluster-id" },
-    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,mem=8M "
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
       "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5,",
       "initiator target hierarchy data-type latency bandwidth" },
-    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,mem=8M "
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
       "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,", "bandwidth" },
-    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,mem=8M "
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
       "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=5M "
       "-numa hmat-cache,node-id=0,size=10K,level=1,associativity=direct,policy=write-back,line=8,",
       "node-id size level associativity policy line" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,", "latency" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 -numa hmat-lb,initiator=0,target=0,",
+      "hierarchy" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,", "data-type" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=5M "
+      "-numa hmat-cache,node-id=0,level=1,", "size" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=5M "
+      "-numa hmat-cache,node-id=0,size=256,level=1,associativity=direct,policy=none,line=8 "
+      "-numa hmat-cache,node-id=0,associativity=complex,policy=write-through,line=8,level=2,", "size" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 -numa node,nodeid=1 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=read-latency,latency=30 "
+      "-numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=read-latency,", "latency" },
+    { "x86_64 -m 8M -machine hmat=on -numa node,nodeid=0,memdev=m,cpus=0 -numa node,nodeid=1 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=read-bandwidth,bandwidth=3M "
+      "-numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=read-bandwidth,", "bandwidth" },
+    { "x86_64 -dump-plugin ", "file format" },
 };
 /* clang-format on */
 
@@ -301,9 +324,27 @@ static void test_every_key(void)
     golden_expect("options-keys.txt", text->str);
 }
 
+/* The options without an argument. */
+static void switches_tell(GString *text)
+{
+    Outcomes *outcomes = outcomes_new();
+
+    for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
+        if (row->name && !row->argument) {
+            g_autofree char *line = g_strconcat("x86_64 -", row->name, NULL);
+            g_autofree char *says = outcome(line);
+
+            outcomes_add(outcomes, row->name, says);
+        }
+    }
+    outcomes_end(outcomes, "\nswitches", text);
+}
+
 static void test_every_option(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+
+    switches_tell(text);
 
     for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
         if (row->name && row->argument) {
