@@ -105,3 +105,12 @@ size_t stream_find(const GByteArray *stream, size_t from, const void *bytes, siz
     g_assert_nonnull(found);
     return (size_t)(found - stream->data);
 }
+
+void stream_insert(GByteArray *stream, size_t at, const void *bytes, size_t size)
+{
+    size_t behind = stream->len - at;
+
+    g_byte_array_set_size(stream, (guint)(stream->len + size));
+    memmove(stream->data + at + size, stream->data + at, behind);
+    memcpy(stream->data + at, bytes, size);
+}

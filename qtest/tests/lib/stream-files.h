@@ -26,4 +26,7 @@ GByteArray *stream_toy(bool json);
 /* The offset of a byte string at or after `from`; it must exist. */
 size_t stream_find(const GByteArray *stream, size_t from, const void *bytes, size_t size);
 
+/* Puts bytes in front of those at `at`. */
+void stream_insert(GByteArray *stream, size_t at, const void *bytes, size_t size);
+
 #endif

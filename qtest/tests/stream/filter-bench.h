@@ -10,6 +10,7 @@
 typedef struct Output {
     GByteArray *bytes;
     size_t room; /* bytes until the sink fails */
+    bool full;   /* it has failed */
 } Output;
 
 /* Makes an output with unlimited room; the caller releases its bytes. */

@@ -97,6 +97,18 @@ static void test_false_description(ToyReader *f, gconstpointer opaque)
     g_assert_cmpuint(f->sections, ==, 3);
 }
 
+/* The section's bytes have a whole description, which does not have the sections before it. */
+static void test_false_list(ToyReader *f, gconstpointer unused)
+{
+    static const char mark[] = "\x7e\0\0\0\3\0\6\0\0\0\x0e{\"devices\":[]}";
+
+    (void)unused;
+    memcpy(f->stream->data + alpha_at(f) + 19, mark, sizeof(mark) - 1);
+    g_assert_true(read_all(f));
+    g_assert_true(f->ended);
+    g_assert_cmpuint(f->sections, ==, 3);
+}
+
 /* ------------------------------------------------------------------- dumped */
 
 #define ALPHA  "section alpha 0: version 3, 33 bytes at byte 8436\n"
@@ -156,5 +168,7 @@ int main(int argc, char **argv)
     FALSE_ONE("ends-in-a-later-section", 60);
     FALSE_ONE("ends-after-the-stream", 1 << 20);
     FALSE_ONE("ends-after-the-limit", UINT32_MAX);
+    g_test_add("/stream-descriptions/false/whole-one-of-other-sections", ToyReader, NULL,
+               toy_set_up, test_false_list, toy_tear_down);
     return g_test_run();
 }

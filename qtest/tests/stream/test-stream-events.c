@@ -128,6 +128,23 @@ static void test_toy(void)
     assert_each_may_be_refused(stream, 16);
 }
 
+/* A section before RAM's pages, and the machine's id, are told too. */
+static void test_more_parts(void)
+{
+    static const char early[] = "\4\0\0\0\x70\5early\0\0\0\0\0\0\0\1bytes\x7e\0\0\0\x70";
+    static const char uuid[] = "\5\x12"
+                               "configuration/uuid\0\0\0\1sixteen bytes it";
+    g_autoptr(GByteArray) stream = stream_toy(true);
+    uint32_t before = events_of(stream, stream->len, 0);
+    size_t part = stream_find(stream, 0, "toy.rom", 7) + 7 + 8 + 8 + 5;
+
+    g_assert_cmpuint(stream->data[part], ==, OB_VM_PART);
+    stream_insert(stream, part, early, sizeof(early) - 1);
+    stream_insert(stream, stream_find(stream, 0, "\1\0\0\0\2\3ram", 9), uuid, sizeof(uuid) - 1);
+    g_assert_cmpuint(events_of(stream, stream->len, 0), ==, before + 3);
+    assert_each_may_be_refused(stream, before + 3);
+}
+
 /* Blocks are told when the size of pages is known.  This machine doesn't tell it: without pages,
  * the blocks come at the end of a pass. */
 static void test_no_pages(void)
@@ -149,6 +166,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stream-events/refused-one-is-the-last", test_toy);
+    g_test_add_func("/stream-events/refused-one-is-the-last-of-more", test_more_parts);
     g_test_add_func("/stream-events/refused-one-is-the-last-without-pages", test_no_pages);
     return g_test_run();
 }

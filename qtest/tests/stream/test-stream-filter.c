@@ -125,6 +125,43 @@ static void test_refused_at_once(void)
     g_byte_array_unref(output.bytes);
 }
 
+/* The destination gets the magic once, though the filter is asked again. */
+static void test_refused_again(void)
+{
+    Output output = output_new();
+    ObVmFilter *filter = ob_vm_filter_new(&filter_nothing, NULL, stream_sink, output.bytes);
+
+    g_assert_false(ob_vm_filter_feed(filter, (const uint8_t *)"no stream at all", 16));
+    g_assert_false(ob_vm_filter_feed(filter, (const uint8_t *)"more", 4));
+    g_assert_false(ob_vm_filter_finish(filter));
+    g_assert_cmpmem(output.bytes->data, output.bytes->len, "QEVM", 4);
+    ob_vm_filter_free(filter);
+    g_byte_array_unref(output.bytes);
+}
+
+/* A machine without RAM has no list of blocks, which the filter waits for. */
+static void test_without_ram(void)
+{
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+    Output output = { g_byte_array_new(), 8, false };
+    g_autofree char *sentence = NULL;
+
+    ob_vm_write_header(writer, "toy");
+    g_assert_true(ob_vm_write_end(writer, NULL, 0));
+    ob_vm_writer_free(writer);
+    for (size_t cut = 0; cut < 2; cut++) { /* with and without the description */
+        g_byte_array_set_size(stream, cut ? 8 + 1 + 4 + 3 + 1 : stream->len);
+        assert_passes(stream, 1);
+        assert_passes(stream, stream->len);
+        sentence = filter_pieces(&filter_nothing, NULL, stream, stream->len, &output);
+        g_assert_cmpstr(sentence, ==, "");
+        g_assert_cmpuint(output.bytes->len, ==, 0);
+        g_free(g_steal_pointer(&sentence));
+    }
+    g_byte_array_unref(output.bytes);
+}
+
 static void test_empty(void)
 {
     g_autoptr(GByteArray) stream = g_byte_array_new();
@@ -161,7 +198,7 @@ static void test_sink_fails(void)
     g_autoptr(GByteArray) stream = stream_toy(true);
 
     for (size_t room = 0; room < stream->len; room += 333) {
-        Output output = { g_byte_array_new(), room };
+        Output output = { g_byte_array_new(), room, false };
         g_autofree char *sentence = filter_pieces(&filter_nothing, NULL, stream, 100, &output);
 
         g_assert_cmpstr(sentence, ==, "");
@@ -182,6 +219,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-filter/engine/refusal-at-the-end-cuts-before-devices",
                     test_refused_at_the_end);
     g_test_add_func("/stream-filter/engine/refused-at-once-begins-a-stream", test_refused_at_once);
+    g_test_add_func("/stream-filter/engine/refused-again-begins-no-other", test_refused_again);
+    g_test_add_func("/stream-filter/engine/stream-without-ram-passes", test_without_ram);
     g_test_add_func("/stream-filter/engine/empty-stream-begins-a-stream", test_empty);
     g_test_add_func("/stream-filter/engine/truncated-anywhere-is-cut", test_truncated);
     g_test_add_func("/stream-filter/engine/sink-that-fails-ends-it", test_sink_fails);

@@ -11,13 +11,7 @@ static void remove_at(ToyReader *f, size_t at, size_t size)
 
 static void insert_at(ToyReader *f, size_t at, const void *bytes, size_t size)
 {
-    GByteArray *stream = g_byte_array_new();
-
-    g_byte_array_append(stream, f->stream->data, (guint)at);
-    g_byte_array_append(stream, bytes, (guint)size);
-    g_byte_array_append(stream, f->stream->data + at, f->stream->len - (guint)at);
-    g_byte_array_unref(f->stream);
-    f->stream = stream;
+    stream_insert(f->stream, at, bytes, size);
 }
 
 /* ---------------------------------------------------------------- one by one */
@@ -49,6 +43,20 @@ static const Damage damages[] = {
       "machine's name, byte 9)" },
     { "configuration/name-with-nul", "toy", 1, 0, 1, OB_VM_BAD_NAME,
       "Invalid name: it contains byte 0x00, expected printable ASCII (machine's name, byte 14)" },
+    { "configuration/name-of-256-bytes", NULL, MACHINE_LENGTH, 256, 4, OB_VM_BAD_LENGTH,
+      "Machine type received has a name of 256 bytes, expected 1 to 255 (length of the machine's "
+      "name, byte 9)" },
+    { "configuration/name-of-255-bytes", NULL, MACHINE_LENGTH, 255, 4, OB_VM_BAD_NAME,
+      "Invalid name: it contains byte 0x05, expected printable ASCII (machine's name, byte 16)" },
+    { "configuration/subsection-with-nul", "target-page", 0, 0, 1, OB_VM_BAD_NAME,
+      "Invalid name: it contains byte 0x00, expected printable ASCII (name of a configuration's "
+      "subsection, byte 31)" },
+    { "configuration/subsection-too-new", NULL, BITS - 4, 2, 4, OB_VM_SECTION_VERSION,
+      "configuration/target-page-bits: incorrect version 2, expected 1 (name of a "
+      "configuration's subsection, byte 48)" },
+    { "configuration/subsection-too-old", NULL, BITS - 4, 0, 4, OB_VM_SECTION_VERSION,
+      "configuration/target-page-bits: incorrect version 0, expected 1 (name of a "
+      "configuration's subsection, byte 48)" },
     { "configuration/unknown-subsection", "target-page", 0, 'x', 1, OB_VM_BAD_CONFIGURATION,
       "Unknown subsection 'configuration/xarget-page-bits' of the configuration (name of a "
       "configuration's subsection, byte 17)" },
@@ -308,33 +316,57 @@ static void test_refused_by_callback(ToyReader *f, gconstpointer unused)
 
 /* ------------------------------------------------------------------ commands */
 
-static void assert_command_refused(ToyReader *f, const char *command, ObVmReason reason,
-                                   const char *text)
-{
-    insert_at(f, RAM, command, 5);
-    toy_refused(f, reason, text);
-}
+#define POSTCOPY(name) "Postcopy migration is not supported: command " name " (command, byte 57)"
+#define LENGTH(name, expected, length) \
+    name " received with bad length - expecting " expected ", got " length " (command, byte 59)"
+#define ADVISE "\x08\0\3\0\x10"
 
-static void test_postcopy(ToyReader *f, gconstpointer unused)
+/* Each command of QEMU's enum qemu_vm_cmd, and lengths that it does not have. */
+static const struct {
+    const char *bytes;
+    size_t size;
+    ObVmReason reason;
+    const char *text; /* NULL: accepted */
+} commands[] = {
+    { "\x08\0\0\0\0", 5, OB_VM_BAD_COMMAND, "MIG_CMD 0x0 unknown (len 0x0) (command, byte 57)" },
+    { "\x08\0\1\0\0", 5, OB_VM_ACCEPTED, NULL },
+    { "\x08\0\1\0\1", 5, OB_VM_BAD_COMMAND, LENGTH("OPEN_RETURN_PATH", "0", "1") },
+    { "\x08\0\2\0\3", 5, OB_VM_BAD_COMMAND, LENGTH("PING", "4", "3") },
+    { "\x08\0\2\0\4ping", 9, OB_VM_ACCEPTED, NULL },
+    { "\x08\0\2\0\5", 5, OB_VM_BAD_COMMAND, LENGTH("PING", "4", "5") },
+    { "\x08\0\3\0\0", 5, OB_VM_ACCEPTED, NULL },
+    { "\x08\0\3\0\1", 5, OB_VM_BAD_COMMAND, LENGTH("POSTCOPY_ADVISE", "16", "1") },
+    { "\x08\0\3\0\x11", 5, OB_VM_BAD_COMMAND, LENGTH("POSTCOPY_ADVISE", "16", "17") },
+    { ADVISE "\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\x10\0", 21, OB_VM_ACCEPTED, NULL },
+    { ADVISE "\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\x20\0", 21, OB_VM_BAD_COMMAND,
+      "POSTCOPY_ADVISE: the page size is 0x2000, expected 0x1000 (data of a command, byte 61)" },
+    { "\x08\0\4\0\0", 5, OB_VM_POSTCOPY, POSTCOPY("POSTCOPY_LISTEN") },
+    { "\x08\0\5\0\0", 5, OB_VM_POSTCOPY, POSTCOPY("POSTCOPY_RUN") },
+    { "\x08\0\6\0\0", 5, OB_VM_POSTCOPY, POSTCOPY("POSTCOPY_RAM_DISCARD") },
+    { "\x08\0\7\0\4", 5, OB_VM_POSTCOPY, POSTCOPY("PACKAGED") },
+    { "\x08\0\x08\0\0", 5, OB_VM_COLO,
+      "COLO is not supported: command ENABLE_COLO (command, byte 57)" },
+    { "\x08\0\x09\0\0", 5, OB_VM_POSTCOPY, POSTCOPY("POSTCOPY_RESUME") },
+    { "\x08\0\x0a\0\0", 5, OB_VM_POSTCOPY, POSTCOPY("RECV_BITMAP") },
+    { "\x08\0\x0b\0\0", 5, OB_VM_ACCEPTED, NULL },
+    { "\x08\0\x0b\0\1", 5, OB_VM_BAD_COMMAND, LENGTH("SWITCHOVER_START", "0", "1") },
+    { "\x08\0\x0c\0\1", 5, OB_VM_BAD_COMMAND, "MIG_CMD 0xc unknown (len 0x1) (command, byte 57)" },
+};
+
+static void test_commands(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
-    assert_command_refused(f, "\x08\0\4\0\0", OB_VM_POSTCOPY,
-                           "Postcopy migration is not supported: command POSTCOPY_LISTEN "
-                           "(command, byte 57)");
-}
-
-static void test_command_unknown(ToyReader *f, gconstpointer unused)
-{
-    (void)unused;
-    assert_command_refused(f, "\x08\0\x0c\0\1", OB_VM_BAD_COMMAND,
-                           "MIG_CMD 0xc unknown (len 0x1) (command, byte 57)");
-}
-
-static void test_command_length(ToyReader *f, gconstpointer unused)
-{
-    (void)unused;
-    assert_command_refused(f, "\x08\0\2\0\3", OB_VM_BAD_COMMAND,
-                           "PING received with bad length - expecting 4, got 3 (command, byte 59)");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_byte_array_unref(f->stream);
+        f->stream = stream_toy(true);
+        reader_renew(f);
+        insert_at(f, RAM, commands[i].bytes, commands[i].size);
+        if (commands[i].text) {
+            toy_refused(f, commands[i].reason, commands[i].text);
+        } else {
+            g_assert_true(read_all(f));
+        }
+    }
 }
 
 static void test_capability(ToyReader *f, gconstpointer unused)
@@ -347,6 +379,18 @@ static void test_capability(ToyReader *f, gconstpointer unused)
     toy_refused(f, OB_VM_CAPABILITY,
                 "Capability postcopy-ram is off, but received capability "
                 "is on (name of a capability, byte 92)");
+}
+
+static void test_capability_name(ToyReader *f, gconstpointer unused)
+{
+    static const char bytes[] = "\5\x1a"
+                                "configuration/capabilities\0\0\0\1\0\0\0\x40\4a\tbc";
+
+    (void)unused;
+    insert_at(f, RAM, bytes, sizeof(bytes) - 1);
+    toy_refused(f, OB_VM_BAD_NAME,
+                "Invalid name: it contains byte 0x09, expected printable ASCII (name of a "
+                "capability, byte 93)");
 }
 
 static void test_capabilities(ToyReader *f, gconstpointer unused)
@@ -441,10 +485,9 @@ int main(int argc, char **argv)
         { "device/ram-after-devices", test_ram_after_devices },
         { "device/ram-goes-on-after-its-end", test_ram_goes_on },
         { "device/refused-by-the-callback", test_refused_by_callback },
-        { "command/postcopy", test_postcopy },
-        { "command/unknown", test_command_unknown },
-        { "command/of-another-length", test_command_length },
+        { "command/each-is-taken-or-refused", test_commands },
         { "configuration/capability", test_capability },
+        { "configuration/capability-with-a-tab", test_capability_name },
         { "configuration/too-many-capabilities", test_capabilities },
         { "ram/too-many-blocks", test_blocks },
         { "device/early-without-a-footer", test_early_without_footer },
