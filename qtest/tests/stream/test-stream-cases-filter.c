@@ -2,6 +2,7 @@
 /* filter passes no part on that the destination is not known to take. */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -220,6 +221,91 @@ static void test_packer_fails(void)
     run_directory_remove(directory);
 }
 
+/* ------------------------------------------------------------------ trouble */
+
+/* Runs a line of shell.  %T is the tool, %S a stream and %D the directory. */
+static void assert_line(const char *directory, const char *line, int status, const char *says)
+{
+    g_autofree char *stream = qemu_path("net-1-vcpu"), *text = NULL;
+    g_autoptr(GString) all = g_string_new("sh -c '");
+    int ended;
+
+    g_string_append_printf(all, "%s'", line);
+    g_string_replace(all, "%T", g_getenv("OB_STREAM_TOOL"), 0);
+    g_string_replace(all, "%S", stream, 0);
+    g_string_replace(all, "%D", directory, 0);
+    g_assert_true(g_spawn_command_line_sync(all->str, NULL, &text, &ended, NULL));
+    assert_has(text, says);
+    g_assert_true(WIFEXITED(ended));
+    g_assert_cmpint(WEXITSTATUS(ended), ==, status);
+}
+
+static void test_trouble(void)
+{
+    g_autofree char *image = qemu_path("virsh-save-raw");
+    g_autofree char *image_line = g_strdup_printf("%%T filter --dest %s <%s >/dev/full", image,
+                                                  image);
+    char *directory = run_directory_new();
+
+    assert_line(directory, "%T filter --dest %S <%S >/dev/full", 2,
+                "outboard-stream: standard output: No space left on device\n");
+    assert_line(directory, image_line, 2,
+                "outboard-stream: filter: standard output: No space left on device\n");
+    assert_line(directory, "gzip -c <%S | %T filter --dest %S >/dev/full", 2,
+                "outboard-stream: filter: gzip can't compress the output\n");
+    assert_line(directory, "%T filter --dest %S <%D >%D/out", 2,
+                "outboard-stream: filter: -: can't be read: Is a directory\n");
+    assert_line(directory, "echo no stream at all | %T filter --dest %S >%D/out", 1,
+                "outboard-stream: filter: Not a migration stream (magic and version, byte 0)");
+    assert_line(directory, "%T filter --dest %S --report %D/none/report <%S >%D/out", 2,
+                "/none/report: can't be written: No such file or directory\n");
+    assert_line(directory, "%T filter --dest %S --report /dev/full --policy drop=SCTLR_EL4 <%S >%D/out", 2,
+                "outboard-stream: /dev/full: can't be written: No space left on device\n");
+    run_directory_remove(directory);
+}
+
+/* What can't be read to its end reaches the destination in part. */
+static void test_source_resets(void)
+{
+    g_autofree char *own = qemu_path("net-1-vcpu"), *out = NULL, *text = NULL;
+    const char *argv[] = { g_getenv("OB_STREAM_TOOL"), "filter", "--dest", own, NULL };
+    int ends[2], status;
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    g_assert_cmpint(write(ends[1], "QEVM\0\0\0\3\7\0\0\0\x40virtmore", 21), ==, 21);
+    g_assert_cmpint(write(ends[0], "x", 1), ==, 1);
+    close(ends[1]);
+    g_assert_cmpint(dup2(ends[0], STDIN_FILENO), ==, STDIN_FILENO);
+    close(ends[0]);
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
+                               &out, &text, &status, NULL));
+    g_assert_cmpstr(text, ==,
+                    "outboard-stream: filter: -: can't be read: Connection reset by peer\n");
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 2);
+}
+
+/* mapped-ram's pages go to a file, to its end, and into a pipe; a file that ends in them is cut. */
+static void test_mapped_pages(void)
+{
+    g_autofree char *stream = qemu_path("mapped-ram-q35-10.0");
+    char *directory = run_directory_new();
+    g_autofree char *same = g_strdup_printf(
+        "cp --sparse=always %s %%D/in && %%T filter --dest %%D/in <%%D/in >%%D/out && "
+        "cmp %%D/in %%D/out && test $(stat -c %%b %%D/out) -lt 7000 && "
+        "rm %%D/out && %%T filter --dest %%D/in <%%D/in >>%%D/out && cmp %%D/in %%D/out && "
+        "head -c 2M %%D/in >%%D/cut && "
+        "%%T filter --dest %%D/in <%%D/cut >%%D/out",
+        stream);
+
+    assert_line(directory, same, 1, "Input/output error: the stream ends here, ");
+    assert_line(directory, "%T filter --dest %D/in <%D/cut | cat >%D/out", 0,
+                "Input/output error: the stream ends here, ");
+    assert_line(directory, "%T filter --dest %D/in <%D/in >/dev/full", 2,
+                "outboard-stream: standard output: No space left on device\n");
+    run_directory_remove(directory);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -231,5 +317,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-cases/filter/mapped-ram-is-judged-first",
                     test_sparse_file_for_other_ram);
     g_test_add_func("/stream-cases/filter/packer-that-fails-is-told", test_packer_fails);
+    g_test_add_func("/stream-cases/filter/trouble-is-told", test_trouble);
+    g_test_add_func("/stream-cases/filter/source-that-resets-is-told", test_source_resets);
+    g_test_add_func("/stream-cases/filter/pages-of-mapped-ram", test_mapped_pages);
     return g_test_run();
 }

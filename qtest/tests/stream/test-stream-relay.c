@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outboard-stream relay between two sockets whose other ends are this test. */
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
@@ -193,6 +194,39 @@ static void test_destination_dies(Fixture *f, gconstpointer unused)
     g_assert_cmpuint(end_drain(f->source), ==, MESSAGE);
 }
 
+/* A destination without a way back, as a program that reads a pipe. */
+static void test_pipe(Fixture *f, gconstpointer unused)
+{
+    int front[2], ends[2];
+
+    (void)unused;
+    g_byte_array_unref(f->stream);
+    f->stream = stream_toy(true);
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, front), ==, 0);
+    g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+    f->source = front[0];
+    relay_spawn(f, "--listen fd:3 --connect fd:4", front[1], ends[1]);
+    end_write(f->source, f->stream->data, f->stream->len);
+    end_close(&f->source);
+    g_assert_cmpuint(end_drain(ends[0]), ==, f->stream->len);
+    close(ends[0]);
+    relay_ends(f, 0, "warning: the source has capability 'return-path' off");
+}
+
+static void test_full_destination(Fixture *f, gconstpointer unused)
+{
+    int front[2];
+
+    (void)unused;
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, front), ==, 0);
+    f->source = front[0];
+    relay_spawn(f, "--listen fd:3 --connect fd:4", front[1], open("/dev/full", O_WRONLY));
+    end_write(f->source, f->stream->data, f->stream->len);
+    relay_ends(f, 1,
+               "relay: the destination closed the connection after 0 bytes: it has refused the "
+               "stream, or ended; its log says why\n");
+}
+
 static void test_source_dies(Fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -335,6 +369,26 @@ static void test_no_destination(Fixture *f, gconstpointer unused)
     relay_ends(f, 2, "/none: can't connect: No such file or directory");
 }
 
+/* The port is taken, so that no other program gets it, but nobody listens. */
+static void test_no_tcp_destination(Fixture *f, gconstpointer unused)
+{
+    struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof(name);
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    g_autofree char *address = NULL, *says = NULL;
+
+    (void)unused;
+    g_assert_cmpint(bind(server, (struct sockaddr *)&name, size), ==, 0);
+    g_assert_cmpint(getsockname(server, (struct sockaddr *)&name, &size), ==, 0);
+    address = g_strdup_printf("tcp:127.0.0.1:%u", ntohs(name.sin_port));
+    says = g_strdup_printf("relay: %s: can't connect: Connection refused\n", address);
+    relay_listen(f, address, "");
+    f->source = await_listener(f->front);
+    end_write(f->source, f->stream->data, f->stream->len);
+    relay_ends(f, 2, says);
+    close(server);
+}
+
 static void test_signal(Fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -357,6 +411,9 @@ static void test_socket_in_use(Fixture *f, gconstpointer unused)
     close(server);
 }
 
+#define TWENTY  "/none/67890123456789"
+#define HUNDRED TWENTY TWENTY TWENTY TWENTY TWENTY
+
 static const struct {
     const char *options, *says;
 } wrong[] = {
@@ -368,6 +425,17 @@ static const struct {
     { "--listen tcp:127.0.0.1:no-such-service --connect unix:x",
       "tcp:127.0.0.1:no-such-service: can't be resolved: " },
     { "--listen fd:0 --connect fd:x", "invalid value 'fd:x': expected" },
+    { "--listen fd:0 --connect fd:-1", "invalid value 'fd:-1': expected" },
+    { "--listen fd:0 --connect unix:", "invalid value 'unix:': expected" },
+    { "--listen fd:0 --connect tcp:host", "invalid value 'tcp:host': expected" },
+    { "--listen fd:0 --connect tcp::1", "invalid value 'tcp::1': expected" },
+    { "--listen fd:9 --connect unix:x", "relay: fd:9: can't be used: Bad file descriptor\n" },
+    { "--connect fd:0 --listen unix:" HUNDRED "12345678",
+      ": the path has 108 characters, expected at most 107\n" },
+    { "--connect fd:0 --listen unix:" HUNDRED "1234567", ": can't listen: No such file or " },
+    { "--timeout 86401", "--timeout: invalid value '86401': expected 0 to 86400 seconds" },
+    { "--timeout 86400", "relay: an address is missing, expected --listen ADDRESS" },
+    { "--timeout -1", "--timeout: invalid value '-1': expected 0 to 86400 seconds" },
     { "--timeout no", "--timeout: invalid value 'no': expected 0 to 86400 seconds" },
 };
 
@@ -392,6 +460,8 @@ int main(int argc, char **argv)
         { "refused-by-the-destination", test_refused_by_destination, NULL },
         { "destination-without-an-answer", test_destination_without_answer, NULL },
         { "destination-dies", test_destination_dies, NULL },
+        { "destination-without-a-way-back", test_pipe, NULL },
+        { "destination-is-full", test_full_destination, NULL },
         { "source-dies", test_source_dies, NULL },
         { "garbage-is-refused", test_garbage, NULL },
         { "multifd-is-named", test_garbage, "multifd" },
@@ -402,6 +472,7 @@ int main(int argc, char **argv)
         { "unix-to-tcp", test_unix_to_tcp, NULL },
         { "second-connection-is-refused", test_second_connection, NULL },
         { "no-destination", test_no_destination, NULL },
+        { "no-tcp-destination", test_no_tcp_destination, NULL },
         { "signal-removes-the-socket", test_signal, NULL },
         { "socket-in-use", test_socket_in_use, NULL },
         { "wrong-addresses", test_wrong, NULL },
