@@ -45,7 +45,6 @@ typedef struct Search {
     const char *name;
     uint64_t at; /* the payload's offset so far */
     uint64_t found_at, found_size;
-    bool found;
     bool cut; /* remove it from the description */
 } Search;
 
@@ -84,7 +83,6 @@ static bool subsection_search(Search *s, json_t *list, size_t index)
         return true;
     }
     if (is_wanted) {
-        s->found = true;
         s->found_at = from;
         s->found_size = s->at - from;
         if (s->cut) {

@@ -259,7 +259,8 @@ static void test_trouble(void)
                 "outboard-stream: filter: Not a migration stream (magic and version, byte 0)");
     assert_line(directory, "%T filter --dest %S --report %D/none/report <%S >%D/out", 2,
                 "/none/report: can't be written: No such file or directory\n");
-    assert_line(directory, "%T filter --dest %S --report /dev/full --policy drop=SCTLR_EL4 <%S >%D/out", 2,
+    assert_line(directory,
+                "%T filter --dest %S --report /dev/full --policy drop=SCTLR_EL4 <%S >%D/out", 2,
                 "outboard-stream: /dev/full: can't be written: No space left on device\n");
     run_directory_remove(directory);
 }

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "hw-api/device/error.h"
 #include "qtest/stream/log/log.h"
 #include "qtest/tests/lib/tool-run.h"
 
@@ -193,6 +194,57 @@ static void test_large(void)
     run_clear(&run);
 }
 
+/* A file of 16 MiB is read whole; a byte more is not. */
+static void test_limit(void)
+{
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "log", NULL);
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    HW_ERROR(error, 200);
+
+    g_byte_array_set_size(bytes, OB_LOG_BYTES + 1);
+    memset(bytes->data, 'x', bytes->len);
+    for (guint more = 0; more < 2; more++) {
+        ObLog *log;
+
+        g_assert_true(
+            g_file_set_contents(path, (const char *)bytes->data, OB_LOG_BYTES + more, NULL));
+        log = ob_log_read(path, &error);
+        g_assert_cmpuint(log->skipped, ==, more);
+        g_assert_cmpuint(log->lines, ==, 1);
+        ob_log_free(log);
+    }
+    run_directory_remove(directory);
+}
+
+/* Five lines that no pattern has are shown.  Warnings and other programs' lines are none. */
+static void test_unknown(void)
+{
+    static const char log[] = "qemu-system-x86_64: warning: host doesn't support it\n"
+                              "other: qemu-system-x86_64 -machine none\n"
+                              "qemu-system-x86_64: one\nqemu-system-x86_64: two\n"
+                              "qemu-kvm: three\n: error : four\nqemu-system-arm: five\n"
+                              "qemu-system-arm: six\n";
+    g_autoptr(GString) all = g_string_new(NULL);
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "log", NULL);
+    HW_ERROR(error, 200);
+    ObLog *read;
+
+    g_assert_true(g_file_set_contents(path, log, -1, NULL));
+    read = ob_log_read(path, &error);
+    for (guint i = 0; i < read->unknown->len; i++) {
+        g_string_append_printf(all, "%s|", (const char *)read->unknown->pdata[i]);
+    }
+    g_assert_cmpstr(all->str, ==,
+                    "qemu-system-x86_64: one|qemu-system-x86_64: two|qemu-kvm: three|: error : "
+                    "four|qemu-system-arm: five|");
+    g_assert_cmpuint(read->unknown_count, ==, 6);
+    g_assert_cmpuint(read->lines, ==, 8);
+    ob_log_free(read);
+    run_directory_remove(directory);
+}
+
 static void test_usage(void)
 {
     Run run;
@@ -200,6 +252,10 @@ static void test_usage(void)
     RUN(&run, "explain", "--log", "/does/not/exist");
     g_assert_cmpint(run.status, ==, 2);
     assert_has(run.err, "/does/not/exist: can't be read: No such file or directory");
+    run_clear(&run);
+    RUN(&run, "explain", "--log", "/");
+    g_assert_cmpint(run.status, ==, 2);
+    g_assert_cmpstr(run.err, ==, "outboard-stream: /: can't be read: Is a directory\n");
     run_clear(&run);
     RUN(&run, "explain", "--log", "a", "b");
     g_assert_cmpint(run.status, ==, 2);
@@ -223,6 +279,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/stream-log/json-has-all-lines", test_json);
     g_test_add_func("/stream-log/large-log-is-bounded", test_large);
+    g_test_add_func("/stream-log/limit-of-what-is-read", test_limit);
+    g_test_add_func("/stream-log/unknown-lines-are-told", test_unknown);
     g_test_add_func("/stream-log/wrong-usage-is-refused", test_usage);
     return g_test_run();
 }

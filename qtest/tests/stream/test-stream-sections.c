@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sections looked into: virtio's state, fields of two sides, and subsections. */
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "qtest/stream/section/layout.h"
+#include "qtest/stream/section/subsections.h"
+#include "qtest/stream/section/virtio.h"
+#include "qtest/tests/lib/tool-run.h"
+
+/* ---------------------------------------------------------------------- virtio */
+
+static void zeros_append(GByteArray *bytes, guint count)
+{
+    guint before = bytes->len;
+
+    g_byte_array_set_size(bytes, before + count);
+    memset(bytes->data + before, 0, count);
+}
+
+static void number_append(GByteArray *bytes, uint64_t number, guint size)
+{
+    for (guint i = size; i-- > 0;) {
+        uint8_t byte = (uint8_t)(number >> 8 * i);
+
+        g_byte_array_append(bytes, &byte, 1);
+    }
+}
+
+/* A PCI device's state in front: version, configuration space, interrupts, table of vectors. */
+static void pci_append(GByteArray *bytes, bool express, unsigned vectors)
+{
+    guint config = bytes->len + 4;
+
+    zeros_append(bytes, 4 + (express ? 4096u : 256u) + 16);
+    if (express) { /* the first of the list */
+        bytes->data[config + 0x34] = 0x40;
+        bytes->data[config + 0x40] = 0x10;
+        bytes->data[config + 0x41] = vectors ? 0xfc : 0;
+    } else {
+        bytes->data[config + 0x34] = vectors ? 0xfc : 0;
+    }
+    if (vectors) {
+        bytes->data[config + 0xfc] = 0x11;
+        bytes->data[config + 0xfe] = (uint8_t)(vectors - 1);
+        bytes->data[config + 0xff] = (uint8_t)((vectors - 1) >> 8 | 0x80); /* enabled */
+        zeros_append(bytes, vectors * 16 + (vectors + 7) / 8 + 2);
+    }
+}
+
+typedef struct Transport {
+    const char *section, *device;
+    bool is_ccw, express;
+    unsigned vectors, shift; /* bytes of each queue: its alignment, its vector */
+} Transport;
+
+static const Transport transports[] = {
+    { "0000:00:01.0/virtio-net", "virtio-net", false, false, 0, 0 },
+    { "0000:00:01.0/virtio-net", "virtio-net", false, false, 1, 2 },
+    { "0000:00:01.0/virtio-net", "virtio-net", false, true, 0, 0 },
+    { "0000:00:01.0/virtio-net", "virtio-net", false, true, 300, 2 },
+    { "virtio-mmio/virtio-blk", "virtio-blk", false, false, 0, 4 },
+    { "/fe.0.0001/virtio-rng", "virtio-rng", true, false, 0, 2 },
+};
+
+static void transport_append(GByteArray *bytes, const Transport *transport)
+{
+    static const char adapter[] = "\5\x20s390_adapter_info/summary_offset\0\0\0\1";
+
+    if (transport->is_ccw) {
+        zeros_append(bytes, 100);
+        g_byte_array_append(bytes, (const guint8 *)adapter, sizeof(adapter) - 1);
+        zeros_append(bytes, 4 + 1 + 4);
+    } else if (strstr(transport->section, "mmio")) {
+        zeros_append(bytes, 12);
+    } else {
+        pci_append(bytes, transport->express, transport->vectors);
+    }
+}
+
+/* The device's common state with `queues` queues, whose features are in a subsection behind. */
+static GByteArray *virtio_bytes(const Transport *transport, uint32_t queues)
+{
+    GByteArray *bytes = g_byte_array_new();
+
+    transport_append(bytes, transport);
+    number_append(bytes, 0x0f, 1);
+    zeros_append(bytes, 1 + 2);
+    number_append(bytes, 0x10020, 4);
+    number_append(bytes, 3, 4);
+    number_append(bytes, 0xffffff, 3);
+    number_append(bytes, queues, 4);
+    for (uint32_t i = 0; i < queues; i++) {
+        number_append(bytes, 256 + i, 4);
+        zeros_append(bytes, transport->shift == 4 ? 4 : 0);
+        number_append(bytes, UINT64_C(0x123456789) + i, 8);
+        number_append(bytes, 7 + i, 2);
+        zeros_append(bytes, transport->shift == 2 ? 2 : 0);
+    }
+    return bytes;
+}
+
+static bool virtio_is_read(ObVirtio *virtio, const Transport *transport, const GByteArray *bytes)
+{
+    g_autofree uint8_t *exact = g_memdup2(bytes->data, bytes->len);
+
+    memset(virtio, 0xa5, sizeof(*virtio));
+    return ob_virtio_parse(virtio, transport->section, exact, bytes->len);
+}
+
+/* Cut at any byte, it is no virtio state. */
+static void test_transports(void)
+{
+    g_autofree ObVirtio *virtio = g_new(ObVirtio, 1);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(transports); i++) {
+        g_autoptr(GByteArray) bytes = virtio_bytes(&transports[i], 2);
+        guint size = bytes->len;
+
+        g_assert_true(virtio_is_read(virtio, &transports[i], bytes));
+        g_assert_cmpstr(virtio->device, ==, transports[i].device);
+        g_assert_cmphex(virtio->status, ==, 0x0f);
+        g_assert_cmphex(virtio->features, ==, 0x10020);
+        g_assert_cmpuint(virtio->config_length, ==, 3);
+        g_assert_cmpuint(virtio->queue_count, ==, 2);
+        g_assert_cmpuint(virtio->queues[1].entries, ==, 257);
+        g_assert_cmphex(virtio->queues[1].address, ==, 0x12345678a);
+        g_assert_cmpuint(virtio->queues[1].next, ==, 8);
+        while (size > 0) {
+            g_byte_array_set_size(bytes, --size);
+            g_assert_false(virtio_is_read(virtio, &transports[i], bytes));
+        }
+    }
+}
+
+static void test_queues(void)
+{
+    g_autofree ObVirtio *virtio = g_new(ObVirtio, 1);
+    g_autoptr(GByteArray) most = virtio_bytes(&transports[4], 1024);
+    g_autoptr(GByteArray) more = virtio_bytes(&transports[4], 1025);
+    g_autoptr(GByteArray) none = virtio_bytes(&transports[4], 0);
+
+    g_assert_true(virtio_is_read(virtio, &transports[4], most));
+    g_assert_cmpuint(virtio->queues[1023].entries, ==, 256 + 1023);
+    g_assert_false(virtio_is_read(virtio, &transports[4], more));
+    g_assert_true(virtio_is_read(virtio, &transports[4], none));
+}
+
+/* Features above bit 31 come in a subsection, whole or not at all. */
+static void test_high_features(void)
+{
+    static const char header[] = "\5\x15virtio/64bit_features\0\0\0\1";
+    g_autofree ObVirtio *virtio = g_new(ObVirtio, 1);
+    g_autoptr(GByteArray) bytes = virtio_bytes(&transports[4], 1);
+
+    g_byte_array_append(bytes, (const guint8 *)"own", 3);
+    g_byte_array_append(bytes, (const guint8 *)header, sizeof(header) - 1);
+    number_append(bytes, UINT64_C(0x100010020), 8);
+    g_assert_true(virtio_is_read(virtio, &transports[4], bytes));
+    g_assert_cmphex(virtio->features, ==, UINT64_C(0x100010020));
+    g_byte_array_set_size(bytes, bytes->len - 1);
+    g_assert_true(virtio_is_read(virtio, &transports[4], bytes));
+    g_assert_cmphex(virtio->features, ==, 0x10020);
+}
+
+/* A list of capabilities that runs in a circle ends. */
+static void test_circle(void)
+{
+    g_autofree ObVirtio *virtio = g_new(ObVirtio, 1);
+    g_autoptr(GByteArray) bytes = virtio_bytes(&transports[0], 2);
+
+    bytes->data[4 + 0x34] = 0x40;
+    bytes->data[4 + 0x40] = 0x05;
+    bytes->data[4 + 0x41] = 0x40;
+    g_assert_true(virtio_is_read(virtio, &transports[0], bytes));
+    g_assert_cmpuint(virtio->queue_count, ==, 2);
+}
+
+#define ALL_DEVICES                                                                           \
+    "NOTIFY_ON_EMPTY, bit 25, bit 26, ANY_LAYOUT, INDIRECT_DESC, EVENT_IDX, bit 30, bit 31, " \
+    "VERSION_1, ACCESS_PLATFORM, RING_PACKED, IN_ORDER, ORDER_PLATFORM, SR_IOV, "             \
+    "NOTIFICATION_DATA, bit 39, RING_RESET, bit 41, bit 42, bit 43, bit 44, bit 45, bit 46, " \
+    "bit 47, bit 48, bit 49, bit 50, bit 51, bit 52, bit 53, "
+
+/* The names of Virtio 1.2, whose USO and older legacy bits Linux' headers have. */
+static void test_names(void)
+{
+    const ObVirtio net = { .device = "virtio-net", .status = 0xff }, none = { .device = "x" };
+    g_autofree char *all = ob_virtio_features(&net, UINT64_MAX), *no_bits = NULL;
+    g_autofree char *status = ob_virtio_status(&net), *no_status = ob_virtio_status(&none);
+
+    no_bits = ob_virtio_features(&none, 0);
+    g_assert_cmpstr(all, ==,
+                    "0xffffffffffffffff (CSUM, GUEST_CSUM, CTRL_GUEST_OFFLOADS, MTU, bit 4, MAC, "
+                    "GSO, GUEST_TSO4, GUEST_TSO6, GUEST_ECN, GUEST_UFO, HOST_TSO4, HOST_TSO6, "
+                    "HOST_ECN, HOST_UFO, MRG_RXBUF, STATUS, CTRL_VQ, CTRL_RX, CTRL_VLAN, "
+                    "CTRL_RX_EXTRA, GUEST_ANNOUNCE, MQ, CTRL_MAC_ADDR, " ALL_DEVICES
+                    "GUEST_USO4, GUEST_USO6, HOST_USO, HASH_REPORT, bit 58, bit 59, RSS, RSC_EXT, "
+                    "STANDBY, SPEED_DUPLEX)");
+    g_assert_cmpstr(status, ==,
+                    "0xff (ACKNOWLEDGE, DRIVER, DRIVER_OK, FEATURES_OK, bit 4, bit 5, "
+                    "NEEDS_RESET, FAILED)");
+    g_assert_cmpstr(no_bits, ==, "0x0");
+    g_assert_cmpstr(no_status, ==, "0x0");
+}
+
+/* A feature with a field of the configuration needs that field, by Virtio 1.2's layouts. */
+static void test_lacking(void)
+{
+    static const struct {
+        const char *device;
+        unsigned bit;
+        uint32_t length;
+    } rows[] = {
+        { "virtio-net", 5, 6 },   { "virtio-net", 16, 8 },     { "virtio-net", 22, 10 },
+        { "virtio-net", 3, 12 },  { "virtio-net", 63, 17 },    { "virtio-net", 60, 24 },
+        { "virtio-net", 57, 24 }, { "virtio-blk", 12, 36 },    { "virtio-blk", 13, 48 },
+        { "virtio-blk", 14, 57 }, { "virtio-balloon", 3, 12 }, { "virtio-balloon", 4, 16 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const uint64_t feature = UINT64_C(1) << rows[i].bit;
+        const ObVirtio virtio = { .device = rows[i].device, .features = feature };
+        const ObVirtio without = { .device = rows[i].device, .features = ~feature };
+
+        g_assert_cmphex(ob_virtio_lacking(&virtio, rows[i].length), ==, 0);
+        g_assert_cmphex(ob_virtio_lacking(&virtio, rows[i].length - 1), ==, feature);
+        g_assert_cmphex(ob_virtio_lacking(&without, rows[i].length - 1) & feature, ==, 0);
+    }
+}
+
+/* --------------------------------------------------------------------- layouts */
+
+static json_t *description_of(const char *fields)
+{
+    g_autofree char *text = g_strdelimit(g_strdup_printf("{'fields': [%s]}", fields), "'", '"');
+
+    return json_loads(text, 0, NULL);
+}
+
+#define WORD(name) "{'name': '" name "', 'type': 'uint32', 'size': 4}"
+
+static void test_layouts(void)
+{
+    static const struct {
+        const char *stream, *own;
+        const char *text; /* NULL: the same */
+        bool unsure;
+        uint8_t value; /* of each word of the stream */
+    } rows[] = {
+        { WORD("a") "," WORD("b"), WORD("a") "," WORD("b"), NULL, false, 0 },
+        { WORD("a") "," WORD("x") "," WORD("b"), WORD("a") "," WORD("b"),
+          "field x only in the stream", false, 0 },
+        { WORD("a") "," WORD("x") "," WORD("b"), WORD("a") "," WORD("b"),
+          "field x only in the stream", true, 1 },
+        { WORD("a") "," WORD("b"), WORD("a") "," WORD("x") "," WORD("b"), "field x only here",
+          false, 0 },
+        { WORD("x") "," WORD("b"), WORD("y") "," WORD("b"), NULL, false, 0 },
+        { "", WORD("y"), "field y only here", false, 0 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const uint8_t v = rows[i].value;
+        const uint8_t words[12] = { 0, 0, 0, v, 0, 0, 0, v, 0, 0, 0, v };
+        const uint8_t zeros[12] = { 0 };
+        json_t *stream = description_of(rows[i].stream), *own = description_of(rows[i].own);
+        const ObVmLayoutSide a = { stream, words,
+                                   4 * json_array_size(json_object_get(stream, "fields")) };
+        const ObVmLayoutSide b = { own, zeros,
+                                   4 * json_array_size(json_object_get(own, "fields")) };
+        bool certain;
+        g_autofree char *text = ob_vm_layout_compare(&a, &b, &certain);
+
+        g_assert_cmpstr(text, ==, rows[i].text);
+        g_assert_cmpint(certain, ==, !rows[i].unsure);
+        json_decref(stream);
+        json_decref(own);
+    }
+}
+
+/* ----------------------------------------------------------------- subsections */
+
+#define BYTE "{'name': 'byte', 'type': 'uint8', 'size': 1}"
+#define PART(name, more) \
+    "{'vmsd_name': '" name "', 'version': 1, 'fields': [" BYTE "], 'subsections': [" more "]}"
+
+/* Subsections have subsections: a word, a byte, a/b with a byte, in it a/c with a byte. */
+static void test_cut(void)
+{
+    static const char bytes[] = "\7\5\3a/b\0\0\0\1\0\5\3a/c\0\0\0\1\1\5\3a/d\0\0\0\1\2";
+    const size_t part = 1 + 1 + 3 + 4 + 1;
+    g_autofree char *text = g_strdelimit(g_strdup("{'fields': [" BYTE "], 'subsections': [" PART(
+                                             "a/b", PART("a/c", "")) "," PART("a/d", "") "]}"),
+                                         "'", '"');
+    json_t *description = json_loads(text, 0, NULL);
+    g_autoptr(GByteArray) payload = g_byte_array_new();
+    g_autoptr(GPtrArray) names = ob_vm_subsections(description), rest = NULL;
+
+    g_byte_array_append(payload, (const guint8 *)bytes, sizeof(bytes) - 1);
+    g_assert_cmpuint(names->len, ==, 3);
+    g_assert_cmpstr(names->pdata[1], ==, "a/c");
+    g_assert_false(ob_vm_subsection_is_zero(description, payload->data, payload->len, "a/c"));
+    g_assert_false(ob_vm_subsection_is_zero(description, payload->data, payload->len, "a/d"));
+    /* a/b ends with a/c, so it has a value. */
+    g_assert_false(ob_vm_subsection_is_zero(description, payload->data, payload->len, "a/b"));
+    g_assert_cmpuint(ob_vm_subsection_cut(description, payload, "a/x"), ==, 0);
+    g_assert_cmpuint(ob_vm_subsection_cut(description, payload, "a/c"), ==, 1);
+    g_assert_cmpmem(payload->data, payload->len, "\7\5\3a/b\0\0\0\1\0\5\3a/d\0\0\0\1\2",
+                    1 + 2 * part);
+    g_assert_true(ob_vm_subsection_is_zero(description, payload->data, payload->len, "a/b"));
+    g_assert_cmpuint(ob_vm_subsection_cut(description, payload, "a/b"), ==, 1);
+    g_assert_cmpuint(ob_vm_subsection_cut(description, payload, "a/d"), ==, 1);
+    g_assert_cmpmem(payload->data, payload->len, "\7", 1);
+    rest = ob_vm_subsections(description);
+    g_assert_cmpuint(rest->len, ==, 0);
+    g_assert_null(json_object_get(description, "subsections"));
+    json_decref(description);
+}
+
+/* The payload ends inside the subsection that the description has. */
+static void test_cut_short(void)
+{
+    static const char bytes[] = "\7\5\3a/b\0\0\0\1";
+    g_autofree char *text = g_strdelimit(g_strdup("{'fields': [" BYTE
+                                                  "], 'subsections': [" PART("a/b", "") "]}"),
+                                         "'", '"');
+    json_t *description = json_loads(text, 0, NULL);
+    g_autoptr(GByteArray) payload = g_byte_array_new();
+
+    g_byte_array_append(payload, (const guint8 *)bytes, sizeof(bytes) - 1);
+    g_assert_true(ob_vm_subsection_is_zero(description, payload->data, payload->len, "a/b"));
+    g_assert_cmpuint(ob_vm_subsection_cut(description, payload, "a/b"), ==, 0);
+    g_assert_cmpmem(payload->data, payload->len, bytes, sizeof(bytes) - 1);
+    json_decref(description);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/stream-sections/virtio/each-transport-cut-anywhere", test_transports);
+    g_test_add_func("/stream-sections/virtio/number-of-queues", test_queues);
+    g_test_add_func("/stream-sections/virtio/features-above-bit-31", test_high_features);
+    g_test_add_func("/stream-sections/virtio/circle-of-capabilities-ends", test_circle);
+    g_test_add_func("/stream-sections/virtio/names-of-bits", test_names);
+    g_test_add_func("/stream-sections/virtio/feature-needs-its-field", test_lacking);
+    g_test_add_func("/stream-sections/layouts-are-compared", test_layouts);
+    g_test_add_func("/stream-sections/subsections/are-cut-at-any-depth", test_cut);
+    g_test_add_func("/stream-sections/subsections/payload-that-is-short-stays", test_cut_short);
+    return g_test_run();
+}
