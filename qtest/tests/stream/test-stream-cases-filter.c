@@ -265,7 +265,7 @@ static void test_trouble(void)
     run_directory_remove(directory);
 }
 
-/* What can't be read to its end reaches the destination in part. */
+/* The source closes its socket in the middle of the stream. */
 static void test_source_resets(void)
 {
     g_autofree char *own = qemu_path("net-1-vcpu"), *out = NULL, *text = NULL;

@@ -263,7 +263,7 @@ static void test_skip_in_a_pipe(void)
     ob_vm_input_close(input);
 }
 
-/* The source of a stream closes its socket with bytes of ours unread. */
+/* The source closes its socket, and has not read a byte that was sent to it. */
 static void test_connection_reset(void)
 {
     HW_ERROR(error, 400);
