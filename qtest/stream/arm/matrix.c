@@ -14,7 +14,6 @@
 typedef struct Matrix {
     ObMatrix matrix;
     ObMatrixCell *cells;
-    uint32_t room;
     char *text; /* a copy, cut into parts */
 } Matrix;
 
@@ -124,23 +123,6 @@ static bool cell_parse(char *parts[PARTS], ObMatrixCell *cell, HwError *error)
     return policies_check(cell, error);
 }
 
-static bool cell_add(Matrix *m, const ObMatrixCell *cell)
-{
-    if (m->matrix.count == m->room) {
-        uint32_t room = m->room ? 2 * m->room : 64;
-        ObMatrixCell *cells = realloc(m->cells, room * sizeof(*cells));
-
-        if (!cells) {
-            return false;
-        }
-        m->cells = cells;
-        m->matrix.cells = cells;
-        m->room = room;
-    }
-    m->cells[m->matrix.count++] = *cell;
-    return true;
-}
-
 static bool line_parse(Matrix *m, char *line, uint32_t number, HwError *error)
 {
     char *parts[PARTS];
@@ -159,7 +141,8 @@ static bool line_parse(Matrix *m, char *line, uint32_t number, HwError *error)
         return false;
     }
     cell.line = number;
-    return cell_add(m, &cell) || hw_error_set(error, "out of memory");
+    m->cells[m->matrix.count++] = cell;
+    return true;
 }
 
 static bool text_parse(Matrix *m, const char *name, HwError *error)
@@ -181,20 +164,34 @@ static bool text_parse(Matrix *m, const char *name, HwError *error)
     return true;
 }
 
+/* No line has more than one cell. */
+static size_t lines_count(const char *text, size_t size)
+{
+    size_t count = 1;
+
+    for (size_t i = 0; i < size; i++) {
+        count += text[i] == '\n';
+    }
+    return count;
+}
+
 ObMatrix *ob_matrix_parse(const char *name, const char *text, size_t size, HwError *error)
 {
     Matrix *m = calloc(1, sizeof(*m));
     char *copy = malloc(size + 1);
+    ObMatrixCell *cells = calloc(lines_count(text, size), sizeof(*cells));
 
-    if (!m || !copy) {
+    if (!m || !copy || !cells) {
         free(m);
         free(copy);
+        free(cells);
         hw_error_set(error, "%s: out of memory", name);
         return NULL;
     }
     memcpy(copy, text, size);
     copy[size] = '\0';
     m->text = copy;
+    m->matrix.cells = m->cells = cells;
     if (!text_parse(m, name, error)) {
         ob_matrix_free(&m->matrix);
         return NULL;

@@ -3,7 +3,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "hw-api/device/error.h"
 #include "qtest/picture/frame.h"
+#include "qtest/picture/picture.h"
+#include "qtest/picture/pixels.h"
 #include "qtest/tests/lib/sanitized.h"
 
 typedef struct Rectangle {
@@ -196,6 +199,80 @@ static void test_too_large(Frame *f, gconstpointer data)
     g_assert_cmpuint(follow(f), ==, 13);
 }
 
+/* -------------------------------------------------------------------- pictures */
+
+static void assert_not_written(const char *path, ObPictureFormat format, const char *sentence)
+{
+    ObPicture picture;
+    HW_ERROR(error, 200);
+
+    g_assert_true(ob_picture_make(&picture, 2, 2, NULL));
+    g_assert_false(ob_picture_write(&picture, path, format, &error));
+    g_assert_cmpstr(error.text, ==, sentence);
+    ob_picture_clear(&picture);
+}
+
+static void test_not_written(void)
+{
+    assert_not_written("/none/a.png", OB_PICTURE_PNG,
+                       "cannot open '/none/a.png': No such file or directory");
+    assert_not_written("/dev/full", OB_PICTURE_PPM,
+                       "cannot write '/dev/full': No space left on device");
+    assert_not_written("/dev/full", OB_PICTURE_PNG,
+                       "cannot write '/dev/full': No space left on device");
+}
+
+static void test_not_read(void)
+{
+    ObPicture picture;
+    HW_ERROR(error, 200);
+
+    g_assert_false(ob_picture_read(&picture, "/none/a.png", &error));
+    g_assert_cmpstr(error.text, ==, "cannot open '/none/a.png': No such file or directory");
+    g_assert_null(picture.rgb);
+}
+
+static void test_sizes(void)
+{
+    static const struct {
+        uint32_t width, height;
+        bool made;
+    } sizes[] = {
+        { 1, 1, true },     { 0, 1, false },     { 1, 0, false },     { 16384, 1, true },
+        { 1, 16384, true }, { 16385, 1, false }, { 1, 16385, false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        ObPicture picture;
+
+        g_assert_cmpint(ob_picture_make(&picture, sizes[i].width, sizes[i].height, NULL), ==,
+                        sizes[i].made);
+        g_assert_cmpint(picture.rgb != NULL, ==, sizes[i].made);
+        ob_picture_clear(&picture);
+    }
+}
+
+/* pixman takes lines of whole words alone. */
+static void test_odd_lines(void)
+{
+    static uint8_t pixels[32];
+    const HwImage image = { .pixels = pixels,
+                            .width = 2,
+                            .height = 2,
+                            .stride = 9,
+                            .pixman = hw_pixel_format(HW_PIXELS_XRGB8888)->pixman };
+    uint32_t xrgb[4] = { 0 };
+    ObPicture picture;
+    HW_ERROR(error, 200);
+
+    g_assert_false(ob_picture_of_image(&picture, &image, &error));
+    g_assert_cmpstr(error.text, ==, "pixman refuses a surface of 2x2 pixels, 9 bytes a line");
+    g_assert_null(picture.rgb);
+    error.text[0] = 0;
+    g_assert_false(ob_pixels_convert(&image, 0, 2, xrgb, &error));
+    g_assert_cmpstr(error.text, ==, "pixman refuses a surface of 2x2 pixels, 9 bytes a line");
+}
+
 #define TEST(path, function) g_test_add(path, Frame, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -212,5 +289,9 @@ int main(int argc, char **argv)
     if (!devices_are_sanitized()) { /* a sanitizer ends the program */
         TEST("/frame/size/without-memory-is-refused", test_too_large);
     }
+    g_test_add_func("/pictures/that-can-not-be-written", test_not_written);
+    g_test_add_func("/pictures/that-can-not-be-read", test_not_read);
+    g_test_add_func("/pictures/sizes", test_sizes);
+    g_test_add_func("/pictures/lines-of-no-whole-words-are-refused", test_odd_lines);
     return g_test_run();
 }

@@ -147,9 +147,16 @@ static void test_other_contents(void)
 {
     g_autoptr(GByteArray) stream = parts_stream(&htab, true, NULL);
     g_autoptr(GByteArray) other = parts_stream(&htab, true, NULL);
+    g_autoptr(GByteArray) without = parts_stream(NULL, true, NULL);
+    Run run;
 
     other->data[stream_find(other, 0, ENTRIES, 8)] = 'x';
-    assert_said("diff", stream, other, 1, "spapr/htab: 68 bytes, then 68 others\n");
+    command_run(&run, "diff", stream, other, 1);
+    g_assert_cmpstr(run.out, ==, "spapr/htab: 68 bytes, then 68 others\n");
+    run_clear(&run);
+    command_run(&run, "diff", without, other, 1);
+    g_assert_cmpstr(run.out, ==, "spapr/htab: only in the second stream\n");
+    run_clear(&run);
 }
 
 static void test_bad(void)

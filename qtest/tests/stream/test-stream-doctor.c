@@ -333,6 +333,27 @@ static void test_vcpus(void)
            "cpu 2: 2 registers, the destination (TCG) has 1: as with cpu 1\n");
 }
 
+/* The second vCPU lacks the same register, but with another value. */
+static void test_vcpus_with_other_values(void)
+{
+    g_autofree char *to = toy_write("to", (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .vcpus = 2 });
+    g_autoptr(GByteArray) stream = arm_toy(
+        (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }), .vcpus = 2 });
+    static const uint8_t id[] = { 0x60, 0x30, 0, 0, 0, 0x13, 0xc6, 0x84 };
+    size_t second = stream_find(stream, stream_find(stream, 0, id, 8) + 8, id, 8);
+    g_autofree char *from = NULL;
+    Run run;
+
+    stream->data[second + 8 + 8 + 7] = 4;
+    from = file_write("from", stream->data, stream->len);
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "0x603000000013c684 = 0x3: ");
+    assert_has(run.out, "0x603000000013c684 = 0x4: ");
+    g_assert_null(strstr(run.out, "as with cpu"));
+    run_clear(&run);
+}
+
 static void test_stranger(void)
 {
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) },
@@ -433,6 +454,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/list/kvm-keeps-what-is-missing", test_kvm_keeps);
     g_test_add_func("/stream-doctor/list/unsorted-is-refused", test_unsorted);
     g_test_add_func("/stream-doctor/list/each-vcpu-is-looked-at", test_vcpus);
+    g_test_add_func("/stream-doctor/list/each-vcpu-has-its-values", test_vcpus_with_other_values);
     g_test_add_func("/stream-doctor/list/other-sections-are-looked-at", test_stranger);
     g_test_add_func("/stream-doctor/list/ram-of-another-size", test_ram_of_another_size);
     g_test_add_func("/stream-doctor/list/ram-block-of-another-name",
