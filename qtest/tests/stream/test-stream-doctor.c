@@ -337,8 +337,8 @@ static void test_vcpus(void)
 static void test_vcpus_with_other_values(void)
 {
     g_autofree char *to = toy_write("to", (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .vcpus = 2 });
-    g_autoptr(GByteArray) stream = arm_toy(
-        (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }), .vcpus = 2 });
+    g_autoptr(GByteArray)
+        stream = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }), .vcpus = 2 });
     static const uint8_t id[] = { 0x60, 0x30, 0, 0, 0, 0x13, 0xc6, 0x84 };
     size_t second = stream_find(stream, stream_find(stream, 0, id, 8) + 8, id, 8);
     g_autofree char *from = NULL;

@@ -72,7 +72,13 @@ static bool on_section(void *opaque, const ObVmSection *section, const uint8_t *
     return told(opaque, error);
 }
 
+static void on_iterable(void *opaque, const ObVmSection *section, const uint8_t *bytes, size_t size)
+{
+    (void)opaque, (void)section, (void)bytes, (void)size;
+}
+
 static const ObVmEvents events = {
+    .iterable = on_iterable,
     .machine = on_machine,
     .configuration = on_configuration,
     .ram_blocks = on_blocks,
@@ -145,6 +151,126 @@ static void test_more_parts(void)
     assert_each_may_be_refused(stream, before + 3);
 }
 
+/* A section that comes in parts is told once; then its id and its name are taken. */
+static void test_parts(void)
+{
+    static const char start[] = "\1\0\0\0\x50\x0aspapr/htab\0\0\0\0\0\0\0\1"
+                                "\xff\xff\xff\xff\x7e\0\0\0\x50";
+    static const char end[] = "\3\0\0\0\x50\xff\xff\xff\xff\x7e\0\0\0\x50";
+    g_autoptr(GByteArray) stream = stream_toy(true);
+    uint32_t before = events_of(stream, stream->len, 0);
+    size_t at = stream_find(stream, 0, "\1\0\0\0\2\3ram", 9);
+    ObVmReader *reader = ob_vm_reader_new(&events, &(User) { 0, 0 });
+
+    stream_insert(stream, at, end, sizeof(end) - 1);
+    stream_insert(stream, at, start, sizeof(start) - 1);
+    g_assert_cmpuint(events_of(stream, stream->len, 0), ==, before + 1);
+    assert_each_may_be_refused(stream, before + 1);
+    stream_insert(stream, at, start, sizeof(start) - 1);
+    g_assert_false(ob_vm_reader_feed(reader, stream->data, stream->len));
+    g_assert_cmpstr(ob_vm_reader_refusal(reader)->sentence, ==,
+                    "Section 'spapr/htab' 0 comes twice");
+    g_assert_cmpstr(ob_vm_reader_refusal(reader)->section, ==, "spapr/htab");
+    ob_vm_reader_free(reader);
+}
+
+/* A part that is cut names its section. */
+static void test_cut_part(void)
+{
+    static const char start[] = "\1\0\0\0\x50\x0aspapr/htab\0\0\0\0\0\0\0\1"
+                                "\xff\xff\xff\xff\x7e\0\0\0\x50\2\0\0\0\x50\xff";
+    g_autoptr(GByteArray) stream = stream_toy(true);
+    size_t at = stream_find(stream, 0, "\1\0\0\0\2\3ram", 9);
+    ObVmReader *reader = ob_vm_reader_new(&events, &(User) { 0, 0 });
+
+    stream_insert(stream, at, start, sizeof(start) - 1);
+    g_byte_array_set_size(stream, (guint)(at + sizeof(start) - 1));
+    g_assert_true(ob_vm_reader_feed(reader, stream->data, stream->len));
+    g_assert_false(ob_vm_reader_finish(reader));
+    g_assert_cmpstr(ob_vm_reader_refusal(reader)->sentence, ==,
+                    "error while loading state for instance 0x0 of device 'spapr/htab': "
+                    "Input/output error: the stream ends here, after 1 of 4 bytes");
+    ob_vm_reader_free(reader);
+}
+
+static bool on_block(void *opaque, const ObVmBlock *block, HwError *error)
+{
+    (void)block;
+    return told(opaque, error);
+}
+
+static bool on_mapped(void *opaque, const ObVmBlock *block, const uint8_t *bitmap,
+                      uint64_t pages_at, HwError *error)
+{
+    (void)block, (void)bitmap, (void)pages_at;
+    return told(opaque, error);
+}
+
+static void number_append(GByteArray *bytes, uint64_t number, guint size)
+{
+    for (guint i = size; i-- > 0;) {
+        uint8_t byte = (uint8_t)(number >> 8 * i);
+
+        g_byte_array_append(bytes, &byte, 1);
+    }
+}
+
+/* One block of one page, whose page is in the file right behind the bitmap. */
+static GByteArray *mapped_stream(void)
+{
+    enum { LENGTH = 4096, BITMAP = 8 };
+    static const char head[] = "QEVM\0\0\0\3\7\0\0\0\3pc-\5\x1a"
+                               "configuration/capabilities\0\0\0\1\0\0\0\1\x0amapped-ram"
+                               "\1\0\0\0\1\3ram\0\0\0\0\0\0\0\4";
+    static const char tail[] = "\0\0\0\0\0\0\0\x10\x7e\0\0\0\1\3\0\0\0\1"
+                               "\0\0\0\0\0\0\0\x10\x7e\0\0\0\1";
+    GByteArray *stream = g_byte_array_new();
+
+    g_byte_array_append(stream, (const guint8 *)head, sizeof(head) - 1);
+    number_append(stream, LENGTH | 4, 8);
+    g_byte_array_append(stream, (const guint8 *)"\3ram", 4);
+    number_append(stream, LENGTH, 8);
+    number_append(stream, 1, 4);
+    number_append(stream, 4096, 8);
+    number_append(stream, stream->len + 16, 8);
+    number_append(stream, stream->len + 8 + BITMAP, 8);
+    number_append(stream, 1, BITMAP);
+    for (guint i = 0; i < LENGTH; i++) {
+        number_append(stream, 0x5a, 1);
+    }
+    g_byte_array_append(stream, (const guint8 *)tail, sizeof(tail) - 1);
+    number_append(stream, 0, 1);
+    return stream;
+}
+
+static uint32_t mapped_events(const ObVmEvents *user_events, const GByteArray *stream,
+                              uint32_t refused)
+{
+    User user = { 0, refused };
+    ObVmReader *reader = ob_vm_reader_new(user_events, &user);
+    bool fed;
+
+    ob_vm_reader_accept_mapped(reader, 0);
+    fed = ob_vm_reader_feed(reader, stream->data, stream->len);
+    g_assert_cmpint(fed, ==, refused == 0);
+    g_assert_cmpint(ob_vm_reader_finish(reader), ==, refused == 0);
+    ob_vm_reader_free(reader);
+    return user.told;
+}
+
+static void test_mapped(void)
+{
+    static const ObVmEvents mapped = { .ram_block = on_block, .ram_mapped = on_mapped };
+    static const ObVmEvents blocks = { .ram_block = on_block }, none = { 0 };
+    g_autoptr(GByteArray) stream = mapped_stream();
+
+    g_assert_cmpuint(mapped_events(&mapped, stream, 0), ==, 2);
+    g_assert_cmpuint(mapped_events(&mapped, stream, 1), ==, 1);
+    g_assert_cmpuint(mapped_events(&mapped, stream, 2), ==, 2);
+    g_assert_cmpuint(mapped_events(&blocks, stream, 0), ==, 1);
+    g_assert_cmpuint(mapped_events(&none, stream, 0), ==, 0);
+}
+
 /* Blocks are told when the size of pages is known.  This machine doesn't tell it: without pages,
  * the blocks come at the end of a pass. */
 static void test_no_pages(void)
@@ -167,6 +293,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stream-events/refused-one-is-the-last", test_toy);
     g_test_add_func("/stream-events/refused-one-is-the-last-of-more", test_more_parts);
+    g_test_add_func("/stream-events/parts-are-told-once", test_parts);
+    g_test_add_func("/stream-events/part-that-is-cut-is-named", test_cut_part);
+    g_test_add_func("/stream-events/mapped-ram-may-be-refused", test_mapped);
     g_test_add_func("/stream-events/refused-one-is-the-last-without-pages", test_no_pages);
     return g_test_run();
 }
