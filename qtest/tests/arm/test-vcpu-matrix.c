@@ -195,6 +195,26 @@ static void test_values_refused(void)
     }
 }
 
+/* The destination's policy is looked at before anything is loaded. */
+static void test_destination_policy(void)
+{
+    ObMatrixCell cell = matrix->cells[0];
+    HwVcpuModel *destination = kernel_model(cell.destination);
+    ObMatrixStream stream = { .count = 0 };
+    ObMatrixResult result = { OB_MATRIX_OK, 0 };
+
+    cell.destination_policy = "hide";
+    g_assert_false(ob_matrix_load(&cell, hw_vcpu_model_vcpus(destination), &stream, &result,
+                                  &error));
+    g_assert_cmpstr(error.text, ==, "'hide' has no value, expected KEY=VALUE");
+    cell.destination_policy = "pin=PSCI_VERSION=0x77";
+    g_assert_true(ob_matrix_load(&cell, hw_vcpu_model_vcpus(destination), &stream, &result,
+                                 &error));
+    g_assert_cmpstr(ob_matrix_outcome_name(result.outcome), ==, "no-pin");
+    g_assert_cmphex(result.id, ==, HW_VCPU_PSCI_VERSION);
+    hw_vcpu_model_free(destination);
+}
+
 /* The matrix has each class with each neighbour, and each column that the page names. */
 static void test_covers_classes_and_columns(void)
 {
@@ -242,6 +262,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_line_refused);
     }
     g_test_add_func("/vcpu-matrix/values-of-a-cell-are-refused", test_values_refused);
+    g_test_add_func("/vcpu-matrix/policy-of-the-destination", test_destination_policy);
     g_test_add_func("/vcpu-matrix/covers-classes-and-columns", test_covers_classes_and_columns);
     result = g_test_run();
     ob_matrix_free(matrix);
