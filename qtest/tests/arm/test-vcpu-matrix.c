@@ -204,12 +204,12 @@ static void test_destination_policy(void)
     ObMatrixResult result = { OB_MATRIX_OK, 0 };
 
     cell.destination_policy = "hide";
-    g_assert_false(ob_matrix_load(&cell, hw_vcpu_model_vcpus(destination), &stream, &result,
-                                  &error));
+    g_assert_false(
+        ob_matrix_load(&cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error));
     g_assert_cmpstr(error.text, ==, "'hide' has no value, expected KEY=VALUE");
     cell.destination_policy = "pin=PSCI_VERSION=0x77";
-    g_assert_true(ob_matrix_load(&cell, hw_vcpu_model_vcpus(destination), &stream, &result,
-                                 &error));
+    g_assert_true(
+        ob_matrix_load(&cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error));
     g_assert_cmpstr(ob_matrix_outcome_name(result.outcome), ==, "no-pin");
     g_assert_cmphex(result.id, ==, HW_VCPU_PSCI_VERSION);
     hw_vcpu_model_free(destination);

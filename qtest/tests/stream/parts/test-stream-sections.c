@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/stream/codec/coverage.h"
+#include "qtest/stream/codec/format.h"
 #include "qtest/stream/section/layout.h"
 #include "qtest/stream/section/subsections.h"
 #include "qtest/stream/section/virtio.h"
@@ -345,6 +347,76 @@ static void test_cut_short(void)
     json_decref(description);
 }
 
+/* -------------------------------------------------------------------- coverage */
+
+/* Pages that came, in any order and more than once. */
+static void test_pages(void)
+{
+    static const uint8_t order[] = { 0, 1, 1, 4, 4, 3, 15, 2, 0, 4 };
+    static const uint8_t missing[] = { 15, 14, 14, 13, 13, 12, 11, 10, 10, 10 };
+    ObVmCoverage coverage = { .pages = 16 };
+    uint64_t budget = 3; /* bytes: a bit for each page and one more */
+
+    for (size_t i = 0; i < sizeof(order); i++) {
+        ob_vm_coverage_add(&coverage, order[i], &budget);
+        g_assert_cmpuint(ob_vm_coverage_missing(&coverage), ==, missing[i]);
+    }
+    g_assert_cmpuint(budget, ==, 0);
+    g_assert_true(ob_vm_coverage_is_loss(&coverage, "vga.vram"));
+    g_assert_false(ob_vm_coverage_is_loss(&coverage, "pc.ram"));
+    for (uint64_t page = 5; page < 16; page++) {
+        ob_vm_coverage_add(&coverage, page, &budget);
+    }
+    g_assert_cmpuint(ob_vm_coverage_missing(&coverage), ==, 0);
+    g_assert_false(ob_vm_coverage_is_loss(&coverage, "vga.vram"));
+    ob_vm_coverage_clear(&coverage);
+}
+
+/* Nothing is said of a block whose bits find no room. */
+static void test_pages_without_room(void)
+{
+    ObVmCoverage coverage = { .pages = 16 };
+    uint64_t budget = 2;
+
+    ob_vm_coverage_add(&coverage, 0, &budget);
+    g_assert_cmpuint(ob_vm_coverage_missing(&coverage), ==, 15);
+    ob_vm_coverage_add(&coverage, 2, &budget);
+    g_assert_cmpuint(budget, ==, 2);
+    g_assert_cmpuint(ob_vm_coverage_missing(&coverage), ==, 0);
+    ob_vm_coverage_add(&coverage, 1, &budget);
+    g_assert_cmpuint(ob_vm_coverage_missing(&coverage), ==, 0);
+    ob_vm_coverage_clear(&coverage);
+}
+
+/* Of virtio-mem's 64 pages, those of plugged blocks come: two blocks of 8 KiB. */
+static void test_virtio_mem(void)
+{
+    static const struct {
+        const char *section;
+        size_t less; /* bytes that the payload lacks */
+        uint64_t missing;
+    } rows[] = {
+        { "0000:00:01.0/virtio-mem-device-early", 0, 4 },
+        { "0000:00:01.0/virtio-mem-device-early", 8, 0 },
+        { "0000:00:01.0/virtio-mem-device-early", 9, 0 },
+        { "0000:00:01.0/virtio-mem", 0, 0 },
+        { "0000:00:02.0/virtio-mem-device-early", 0, 64 },
+        { "0000:00:01.0/virtio-net", 0, 64 },
+        { "virtio-mem-device-early", 0, 64 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree uint8_t *payload = g_malloc0(OB_VM_VIRTIO_MEM_BITMAP + 8);
+        ObVmCoverage coverage = { .pages = 64 };
+
+        hw_store_be64(payload + OB_VM_VIRTIO_MEM_BLOCK, 8192);
+        hw_store_be64(payload + OB_VM_VIRTIO_MEM_BITMAP, UINT64_C(0x8000000000000001));
+        ob_vm_coverage_section(&coverage, "0000:00:01.0/m2", 4096, rows[i].section, payload,
+                               OB_VM_VIRTIO_MEM_BITMAP + 8 - rows[i].less);
+        g_assert_cmpuint(ob_vm_coverage_missing(&coverage), ==, rows[i].missing);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -358,5 +430,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-sections/layouts-are-compared", test_layouts);
     g_test_add_func("/stream-sections/subsections/are-cut-at-any-depth", test_cut);
     g_test_add_func("/stream-sections/subsections/payload-that-is-short-stays", test_cut_short);
+    g_test_add_func("/stream-sections/coverage/pages-in-any-order", test_pages);
+    g_test_add_func("/stream-sections/coverage/without-room", test_pages_without_room);
+    g_test_add_func("/stream-sections/coverage/of-virtio-mem", test_virtio_mem);
     return g_test_run();
 }
