@@ -4,6 +4,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/stream/codec/coverage.h"
+#include "qtest/stream/codec/fields.h"
 #include "qtest/stream/codec/format.h"
 #include "qtest/stream/section/layout.h"
 #include "qtest/stream/section/subsections.h"
@@ -347,6 +348,100 @@ static void test_cut_short(void)
     json_decref(description);
 }
 
+/* ---------------------------------------------------------------------- values */
+
+/* Values as a dump shows them. */
+static void test_values(void)
+{
+    static const struct {
+        const char *type;
+        uint64_t size, count;
+        const char *bytes;
+        uint64_t most;
+        const char *text;
+    } rows[] = {
+        { "uint8", 1, 1, "\x09", 0, "9" },
+        { "uint8", 1, 1, "\x0a", 0, "0xa" },
+        { "uint16", 2, 1, "\x12\x34", 0, "0x1234" },
+        { "int8", 1, 1, "\xff", 0, "-1" },
+        { "int8", 1, 1, "\x7f", 0, "127" },
+        { "int32 equal", 4, 1, "\xff\xff\xff\xfe", 0, "-2" },
+        { "int64", 8, 1, "\x80\0\0\0\0\0\0\0", 0, "-9223372036854775808" },
+        { "bool", 1, 1, "\1", 0, "true" },
+        { "bool", 1, 1, "\0", 0, "false" },
+        { "uint32", 4, 2, "\0\0\0\1\0\0\0\x10", 0, "[1, 0x10]" },
+        { "uint32", 4, 2, "\0\0\0\1\0\0\0\x10", 2, "[1, 0x10]" },
+        { "uint32", 4, 2, "\0\0\0\1\0\0\0\x10", 1, "[1, ... (2)]" },
+        { "uint24", 3, 1, "\1\2\3", 0, "01 02 03" },
+        { "buffer", 2, 1, "\1\xff", 0, "01 ff" },
+        { "buffer", 2, 1, "\1\xff", 2, "01 ff" },
+        { "buffer", 2, 1, "\1\xff", 1, "01 ... (2 bytes)" },
+        { "buffer", 2, 2, "ab\0", 0, "\"ab\"" },
+        { "buffer", 2, 1, "a\"", 0, "61 22" },
+        { "buffer", 3, 1, "a\0b", 0, "61 00 62" },
+        { "buffer", 2, 1, "\0\0", 0, "00 00" },
+        { "buffer", 0, 1, "", 0, "(no bytes)" },
+        { "unused_buffer", 1, 1, "\5", 0, "05" },
+        { "GByteArray", 4, 1, "\0\0\0\1", 0, "00 00 00 01" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const ObVmValue value = { .path = "x",
+                                  .type = rows[i].type,
+                                  .size = rows[i].size,
+                                  .count = rows[i].count,
+                                  .bytes = (const uint8_t *)rows[i].bytes };
+        g_autofree char *text = ob_vm_value_format(&value, rows[i].most);
+
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
+static void path_append(void *opaque, const ObVmValue *value)
+{
+    g_string_append_printf(opaque, "%s@%d ", value->path, (int)value->offset);
+}
+
+/* A description that goes beyond its bytes tells the fields in front. */
+static void test_fields(void)
+{
+    static const struct {
+        const char *fields, *subsections;
+        size_t size;
+        bool fits;
+        const char *paths;
+    } rows[] = {
+        { BYTE "," BYTE, "", 2, true, "byte@0 byte@1 " },
+        { BYTE "," BYTE, "", 3, false, "byte@0 byte@1 " },
+        { BYTE "," BYTE, "", 1, false, "byte@0 " },
+        { "{'name': 's', 'array_len': 2, 'size': 2, 'struct': {'fields': [" BYTE "]}}", "", 4, true,
+          "s[0].byte@0 s[1].byte@2 " },
+        { "{'name': 's', 'size': 1, 'struct': {'fields': [" BYTE "," BYTE "]}}," BYTE, "", 3, false,
+          "s.byte@0 s.byte@1 " },
+        { "{'name': 'a', 'index': 3, 'size': 1}", "", 1, true, "a[3]@0 " },
+        { BYTE, PART("a/b", ""), 1 + 9 + 1, true, "byte@0 a/b: byte@10 " },
+        { BYTE, PART("a/b", ""), 1 + 9, false, "byte@0 " },
+        { BYTE, PART("a/b", ""), 1 + 8, false, "byte@0 " },
+        { BYTE, "{'vmsd_name': 'a/b'}", 1 + 9, true, "byte@0 " },
+        { BYTE, "{'vmsd_name': 'a/b'}", 1 + 8, false, "byte@0 " },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdelimit(g_strdup_printf("{'fields': [%s], 'subsections': "
+                                                             "[%s]}",
+                                                             rows[i].fields, rows[i].subsections),
+                                             "'", '"');
+        g_autofree uint8_t *payload = g_malloc0(rows[i].size);
+        g_autoptr(GString) paths = g_string_new(NULL);
+        json_t *description = json_loads(text, 0, NULL);
+
+        g_assert_cmpint(ob_vm_fields_each(description, payload, rows[i].size, path_append, paths),
+                        ==, rows[i].fits);
+        g_assert_cmpstr(paths->str, ==, rows[i].paths);
+        json_decref(description);
+    }
+}
+
 /* -------------------------------------------------------------------- coverage */
 
 /* Pages that came, in any order and more than once. */
@@ -388,7 +483,7 @@ static void test_pages_without_room(void)
     ob_vm_coverage_clear(&coverage);
 }
 
-/* Of virtio-mem's 64 pages, those of plugged blocks come: two blocks of 8 KiB. */
+/* The guest has two plugged blocks of 8 KiB of virtio-mem's 64 pages. */
 static void test_virtio_mem(void)
 {
     static const struct {
@@ -430,6 +525,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-sections/layouts-are-compared", test_layouts);
     g_test_add_func("/stream-sections/subsections/are-cut-at-any-depth", test_cut);
     g_test_add_func("/stream-sections/subsections/payload-that-is-short-stays", test_cut_short);
+    g_test_add_func("/stream-sections/values-are-shown", test_values);
+    g_test_add_func("/stream-sections/fields-fit-their-bytes-or-not", test_fields);
     g_test_add_func("/stream-sections/coverage/pages-in-any-order", test_pages);
     g_test_add_func("/stream-sections/coverage/without-room", test_pages_without_room);
     g_test_add_func("/stream-sections/coverage/of-virtio-mem", test_virtio_mem);
