@@ -2,6 +2,8 @@
 /* The PCI of each kind of machine, with the ids and places of QEMU's. */
 #include "qtest/machine/pci/pci-internal.h"
 
+#include <string.h>
+
 #define GIB UINT64_C(0x40000000)
 
 enum {
@@ -15,6 +17,8 @@ enum {
     PMBASE_ADDRESS = 0xff80,
     ACPI_CONTROL = 0x44,
     ACPI_ON = 0x80,
+    GEN_PMCON_1 = 0xa0,
+    SMI_LOCK = 0x10, /* stays set until a reset */
     RCBA = 0xf0,
     RCBA_ON = 1,
 };
@@ -67,7 +71,8 @@ static const ObPciFixed pc_fixed[] = {
 static const ObPciFixed q35_fixed[] = {
     { 0, &mch, .bytes = mch_bytes, .reset = ob_pci_mch_reset, .unlock = ob_pci_mch_unlock,
       .loaded = ob_pci_mch_loaded, .written = ob_pci_mch_written },
-    { SLOT_LPC, &ich9_lpc, true, 0, 0, lpc_bytes, ob_pci_lpc_written },
+    { SLOT_LPC, &ich9_lpc, true, .bytes = lpc_bytes, .written = ob_pci_lpc_written,
+      .unlock = ob_pci_lpc_unlock },
 };
 static const ObPciFixed virt_fixed[] = { { 0, &gpex } };
 
@@ -105,13 +110,28 @@ void ob_pci_mch_written(ObPci *pci)
     ecam_update(pci);
 }
 
+static HwPciConfig *lpc_config(const ObPci *pci)
+{
+    return &ob_pci_root(pci)->places[SLOT_LPC].unit->config;
+}
+
+/* The bits of PMBASE that QEMU lets a guest write. */
+void ob_pci_lpc_unlock(ObPci *pci)
+{
+    static const uint8_t pmbase[] = { 0x87, 0xff, 0, 0 };
+
+    memcpy(lpc_config(pci)->writable + PMBASE, pmbase, sizeof(pmbase));
+    lpc_config(pci)->writable[GEN_PMCON_1] = 0xff;
+}
+
 /* Bases of power management's ports and of the chipset's registers (ICH9 datasheet, 13.1). */
 void ob_pci_lpc_written(ObPci *pci)
 {
-    const HwPciConfig *config = &ob_pci_root(pci)->places[SLOT_LPC].unit->config;
+    HwPciConfig *config = lpc_config(pci);
     uint32_t ports = (uint32_t)hw_pci_config_get(config, PMBASE, 4) & PMBASE_ADDRESS;
     uint32_t chipset = (uint32_t)hw_pci_config_get(config, RCBA, 4);
 
+    config->writable[GEN_PMCON_1] &= (uint8_t) ~(config->bytes[GEN_PMCON_1] & SMI_LOCK);
     ob_pci_route(pci);
     pci->host->wires->lpc_placed(pci->host,
                                  config->bytes[ACPI_CONTROL] & ACPI_ON ? (uint16_t)ports : 0,

@@ -172,6 +172,7 @@ void ob_pci_map(ObPci *pci);
 /* boards.c: the function's configuration space changed. */
 void ob_pci_mch_written(ObPci *pci);
 void ob_pci_lpc_written(ObPci *pci);
+void ob_pci_lpc_unlock(ObPci *pci);
 
 /* pc-memory.c: adds the ranges that hide RAM. */
 void ob_pci_pc_cover(ObPci *pci, GArray *ranges);
