@@ -78,7 +78,7 @@ static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
         return;
     }
     ask_devices(build, device->next);
-    if (!device->mapped || !device->instance->cls->table.build_acpi) {
+    if (!device->mapped) {
         return;
     }
     HW_RUN_HOOK(device->instance, "build_acpi",
