@@ -524,6 +524,23 @@ static void test_model_unknown_firmware_registers(void)
     hw_vcpu_model_free(m.model);
 }
 
+static void test_model_changes(void)
+{
+    const uint64_t word = UINT64_C(0x60200000001100ff), wide = UINT64_C(0x604000000013c0ff);
+    Model m;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_true(hw_vcpu_model_add(m.model, word, 9, false));
+    g_assert_cmphex(model_value(&m, word), ==, 9);
+    g_assert_false(hw_vcpu_model_add(m.model, wide, 9, false));
+    g_assert_true(hw_vcpu_model_add(m.model, HW_VCPU_FIRMWARE_BITMAP(9), 1, false));
+    g_assert_true(hw_vcpu_model_set_class(m.model, 1)); /* no class has the last one */
+    g_assert_null(hw_vcpu_model_rule(m.model, HW_VCPU_FIRMWARE_BITMAP(9)));
+    g_assert_nonnull(hw_vcpu_model_rule(m.model, word));
+    g_assert_cmphex(model_value(&m, HW_VCPU_PSCI_VERSION), ==, HW_PSCI_VERSION(1, 0));
+    hw_vcpu_model_free(m.model);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -563,6 +580,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vcpu-model/levels", test_model_levels);
     g_test_add_func("/vcpu-model/psci-without-0.2", test_model_psci_without_0_2);
     g_test_add_func("/vcpu-model/classes", test_model_classes);
+    g_test_add_func("/vcpu-model/changes", test_model_changes);
     g_test_add_func("/vcpu-model/unknown-firmware-registers",
                     test_model_unknown_firmware_registers);
     return g_test_run();
