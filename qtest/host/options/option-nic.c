@@ -26,17 +26,16 @@ static const char *driver_of(const char *model)
     return strcmp(model, "virtio") == 0 ? "virtio-net-pci" : model;
 }
 
-/* The network's options, with an id: the user's, or one that no user's can be. */
-static ObKeyval *network_parse(ObOptions *options, const char *argument, HwError *error)
+/* The network's options, with an id: the user's, or this one, which no user's can be. */
+static ObKeyval *network_parse(ObOptions *options, const char *argument, const char *id,
+                               HwError *error)
 {
     ObKeyval *keyval = ob_option_keyval(options, argument, "type", error);
-    g_autofree char *id = NULL;
     g_autofree char *named = NULL;
 
     if (!keyval || ob_keyval_get(keyval, "id")) {
         return keyval;
     }
-    id = g_strdup_printf("#net%u", options->nics);
     named = ob_keyval_extend(argument, "id", id);
     return ob_option_keyval(options, named, "type", error);
 }
@@ -68,7 +67,8 @@ static bool card_add(ObOptions *options, ObKeyval *network, HwError *error)
 
 bool ob_option_nic(ObOptions *options, const char *argument, HwError *error)
 {
-    ObKeyval *network = network_parse(options, argument, error);
+    g_autofree char *id = g_strdup_printf("#net%u", options->nics);
+    ObKeyval *network = network_parse(options, argument, id, error);
     const char *type = network ? ob_keyval_get(network, "type") : NULL;
 
     if (!network) {
@@ -84,20 +84,21 @@ bool ob_option_nic(ObOptions *options, const char *argument, HwError *error)
         return strcmp(argument, "none") == 0 ||
                hw_error_set(error, "none takes no further options");
     }
-    if (!card_add(options, network, error)) {
-        return false;
-    }
     g_ptr_array_add(options->netdevs, network);
     options->nics++;
-    return true;
+    return card_add(options, network, error);
 }
 
 /* ------------------------------------------------------------------------- -net */
 
-/* In front of the networks of -nic, as those of -netdev. */
-static void network_insert(ObOptions *options, ObKeyval *network)
+/* In front of the networks of -nic, as those of -netdev.  NULL: false. */
+static bool network_insert(ObOptions *options, ObKeyval *network)
 {
-    g_ptr_array_insert(options->netdevs, (gint)(options->netdevs->len - options->nics), network);
+    if (network) {
+        g_ptr_array_insert(options->netdevs, (gint)(options->netdevs->len - options->nics),
+                           network);
+    }
+    return network;
 }
 
 /* A further port of hub 0, with QEMU's name, which is copied to `id`.  `network` is behind it; NULL: a
@@ -105,18 +106,13 @@ static void network_insert(ObOptions *options, ObKeyval *network)
 static bool port_add(ObOptions *options, const char *network, char id[static 32], HwError *error)
 {
     g_autoptr(GString) text = g_string_new(",type=hubport,hubid=0");
-    ObKeyval *port;
 
     g_snprintf(id, 32, "hub0port%u", options->hub_ports++);
     pair_append(text, "id", id);
     if (network) {
         pair_append(text, "netdev", network);
     }
-    port = ob_option_keyval(options, text->str + 1, NULL, error);
-    if (port) {
-        network_insert(options, port);
-    }
-    return port;
+    return network_insert(options, ob_option_keyval(options, text->str + 1, NULL, error));
 }
 
 static bool net_card_add(ObOptions *options, const ObKeyval *keyval, HwError *error)
@@ -146,22 +142,14 @@ static bool net_card_add(ObOptions *options, const ObKeyval *keyval, HwError *er
     return card_insert(options, text, error);
 }
 
-static bool net_network_add(ObOptions *options, const char *argument, ObKeyval *keyval,
-                            HwError *error)
+static bool net_network_add(ObOptions *options, const char *argument, HwError *error)
 {
     g_autofree char *id = g_strdup_printf("#net-hub%u", options->hub_ports);
+    ObKeyval *network = network_parse(options, argument, id, error);
     char port[32];
 
-    if (!ob_keyval_get(keyval, "id")) {
-        g_autofree char *named = ob_keyval_extend(argument, "id", id);
-
-        keyval = ob_option_keyval(options, named, "type", error);
-        if (!keyval) {
-            return false;
-        }
-    }
-    network_insert(options, keyval);
-    return port_add(options, ob_keyval_get(keyval, "id"), port, error);
+    return network_insert(options, network) &&
+           port_add(options, ob_keyval_get(network, "id"), port, error);
 }
 
 bool ob_option_net(ObOptions *options, const char *argument, HwError *error)
@@ -186,5 +174,5 @@ bool ob_option_net(ObOptions *options, const char *argument, HwError *error)
     }
     return strcmp(type, "hubport") == 0
                ? hw_error_set(error, "type hubport is for -netdev and -nic alone")
-               : net_network_add(options, argument, keyval, error);
+               : net_network_add(options, argument, error);
 }
