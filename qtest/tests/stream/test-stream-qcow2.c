@@ -3,8 +3,10 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
 #include "qtest/stream/codec/model.h"
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/lib/tool-run.h"
@@ -190,6 +192,44 @@ static void test_bad(void)
     }
 }
 
+/* Numbers beside their limits, and files that end in a part. */
+static void test_limits(void)
+{
+    static const struct {
+        size_t at;
+        uint64_t value;
+        guint size; /* of the file; 0: whole */
+        const char *text;
+    } rows[] = {
+        { 0, UINT64_C(0x514649fb00000001), 0, ": qcow2 version 1, expected 2 or 3" },
+        { 16, 8, 0, ": qcow2 clusters of 2^8 bytes, expected 2^9 to 2^21" },
+        { 16, 22, 0, ": qcow2 clusters of 2^22 bytes, expected 2^9 to 2^21" },
+        { 72, 16, 0, ": the qcow2 image has features 0x10 " },
+        { 56, 65537, 0, ": 65537 snapshots, expected at most 65536" },
+        { 72, 0, 71, ": the header of 72 bytes at byte 0 does not fit the file of 71 bytes" },
+        { 72, 0, 103, ": the header of 104 bytes at byte 0 does not fit the file of 103 bytes" },
+        { 72, 0, 551, ": a snapshot of 40 bytes at byte 512 does not fit the file of 551 bytes" },
+        { 72, 0, 567, ": a snapshot of 16 bytes at byte 552 does not fit the file of 567 bytes" },
+        { 72, 0, 568, ": a snapshot's name of 1 bytes at byte 568 does not fit the file of 568 " },
+        { 72, 0, 572, ": a snapshot's name of 4 bytes at byte 569 does not fit the file of 572 " },
+        { AT_SNAPSHOT + 32, 1025, 0, ": 1025 extra bytes of a snapshot, expected at most 1024" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) state = stream_load("x86-crb-reset-7.2");
+        g_autoptr(GByteArray) image = image_new(state, 1);
+        g_autofree char *path = NULL;
+        HW_ERROR(error, 400);
+
+        put64(image, rows[i].at, rows[i].value);
+        g_byte_array_set_size(image, rows[i].size ? rows[i].size : image->len);
+        path = image_write(image);
+        g_assert_cmpint(truncate(path, image->len), ==, 0); /* the last one was longer */
+        g_assert_null(ob_model_read(path, NULL, &error));
+        assert_has(error.text, rows[i].text);
+    }
+}
+
 /* A cluster that is not allocated has zeros, and a stream has none at its beginning. */
 static void test_hole(void)
 {
@@ -249,6 +289,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-qcow2/snapshot-is-read", test_read);
     g_test_add_func("/stream-qcow2/snapshot-has-a-name", test_names);
     g_test_add_func("/stream-qcow2/that-lies-is-refused", test_bad);
+    g_test_add_func("/stream-qcow2/limits", test_limits);
     g_test_add_func("/stream-qcow2/hole-has-zeros", test_hole);
     g_test_add_func("/stream-qcow2/wild", test_wild);
     status = g_test_run();

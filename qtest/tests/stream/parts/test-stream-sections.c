@@ -421,6 +421,7 @@ static void test_fields(void)
         { "{'name': 'a', 'index': 3, 'size': 1}", "", 1, true, "a[3]@0 " },
         { BYTE, PART("a/b", ""), 1 + 9 + 1, true, "byte@0 a/b: byte@10 " },
         { BYTE, PART("a/b", ""), 1 + 9, false, "byte@0 " },
+        { BYTE, PART("a/b", ""), 1, false, "byte@0 " },
         { BYTE, PART("a/b", ""), 1 + 8, false, "byte@0 " },
         { BYTE, "{'vmsd_name': 'a/b'}", 1 + 9, true, "byte@0 " },
         { BYTE, "{'vmsd_name': 'a/b'}", 1 + 8, false, "byte@0 " },
