@@ -198,7 +198,7 @@ static void test_limits(void)
     static const struct {
         size_t at;
         uint64_t value;
-        guint size; /* of the file; 0: whole */
+        guint size; /* the file has these bytes; 0: all */
         const char *text;
     } rows[] = {
         { 0, UINT64_C(0x514649fb00000001), 0, ": qcow2 version 1, expected 2 or 3" },
