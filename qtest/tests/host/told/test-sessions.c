@@ -404,8 +404,8 @@ static const char *const refused[] = {
     "-chardev null,id=c,mux=on -mon chardev=c -mon chardev=c -mon chardev=c -mon chardev=c -device ns16550a-isa,chardev=c",
     "-chardev null,id=c -mon chardev=c -mon chardev=c", "-chardev null,id=c -mon chardev=c -device ns16550a-isa,chardev=c",
     "-chardev test,id=c -netdev hubport,id=n,hubid=0 -object filter-mirror,id=f,netdev=n,outdev=c",
-    "-M none -drive if=none,id=d,file=flash,format=raw -device ide-hd,drive=d", "-drive if=none,id=d,file=none,format=raw "
-    "-device ide-hd,drive=d -M none", "-nographic -daemonize",
+    "-M none -drive if=none,id=d,file=flash,format=raw -device ide-hd,drive=d", "-nographic -daemonize",
+    "-drive if=none,id=d,file=none,format=raw -device ide-hd,drive=d -M none",
     "-M none -device ne2k_pci", "-device vmgenid -device vmgenid", "-vcpu-registers model=none",
 };
 /* clang-format on */
