@@ -31,10 +31,11 @@ struct HwImage {
     const char *unproven; /* NULL: loading runs no code of the file */
 };
 
-/* The readable segment that has this virtual address or ends at it, or NULL. */
+/* The readable segment that has this virtual address, or else ends at it; or NULL.  One segment
+ * may end where the next begins: then it is the next. */
 static inline const HwSegment *hw_image_segment(const HwImage *image, uint64_t address)
 {
-    for (uint32_t i = 0; i < image->segment_count; i++) {
+    for (uint32_t i = image->segment_count; i-- > 0;) {
         const HwSegment *segment = &image->segments[i];
 
         if (segment->readable && address >= segment->start && address <= segment->end) {
