@@ -155,7 +155,7 @@ static const Row rows[] = {
       "-object secret,id=x,data=1 -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t -trace 'beacon*' "
       "-action panic=pause -watchdog-action pause -sandbox off -chardev null,id=nul -mon "
       "chardev=nul,mode=control,pretty=on -serial null -S",
-      "info status\ninfo network\ninfo qtree\nqmp query-tpm\nqmp query-rx-filter\ninfo tpm\nqmp query-chardev" },
+      "info status\ninfo cpus\nqmp query-cpus-fast\ninfo network\ninfo qtree\nqmp query-tpm\nqmp query-rx-filter\ninfo tpm\nqmp query-chardev" },
 };
 /* clang-format on */
 
