@@ -228,9 +228,6 @@ static void state_gather(Uses *uses, const HwState *state)
             state_gather(uses, field->part);
             continue;
         }
-        if (field->type == HW_STATE_ZEROS) {
-            continue;
-        }
         use_add(uses,
                 &(Use) { field->type == HW_STATE_BYTES ? USE_SAVED_BYTES : USE_SAVED, field->size,
                          field->offset, hw_state_extent(field), state, "field", field->name });

@@ -244,6 +244,15 @@ static void zeros_have_a_limit(void)
     assert_tables("state lamp: field serial: count is 1048577, expected 1 to 1048576 zeros");
 }
 
+/* Zeros are stored nowhere. */
+static void zeros_may_come_twice(void)
+{
+    lamp_tables = lamp_good;
+    lamp_tables.state_fields[0] = (HwStateField)HW_SAVED_ZEROS("pad", 4);
+    lamp_tables.state_fields[1] = (HwStateField)HW_SAVED_ZEROS("serial", 8);
+    assert_tables(NULL);
+}
+
 static void field_in_two_states(void)
 {
     lamp_tables = lamp_good;
@@ -366,6 +375,7 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-check/given-names-a-number-before", given_names_a_number_before);
     g_test_add_func("/plugin-check/bytes-have-a-size", bytes_have_a_size);
     g_test_add_func("/plugin-check/zeros-have-a-limit", zeros_have_a_limit);
+    g_test_add_func("/plugin-check/zeros-may-come-twice", zeros_may_come_twice);
     g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);
     g_test_add_func("/plugin-check/refuses/place/length-of-bytes-that-is-not-theirs-alone",
                     bytes_share_with_their_like_alone);
