@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/tests/hw-api/lamp-tables.h"
+#include "qtest/tests/hw-api/tables/lamp-tables.h"
 
 Tables lamp_tables;
 

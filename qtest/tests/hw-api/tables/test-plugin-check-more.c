@@ -4,7 +4,7 @@
 
 #include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
-#include "qtest/tests/hw-api/lamp-tables.h"
+#include "qtest/tests/hw-api/tables/lamp-tables.h"
 #include "qtest/tests/lib/check-rows.h"
 
 /* The sentence after "x.so: class lamp: "; NULL: accepted. */

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "hw-api/ext/draft/pci.h"
-#include "qtest/tests/hw-api/lamp-tables.h"
+#include "qtest/tests/hw-api/tables/lamp-tables.h"
 #include "qtest/tests/lib/check-rows.h"
 
 #define SET(member, value) CHECK_SET(Tables, member, value)
