@@ -146,6 +146,14 @@ static HwClass id_class = { .table = { .name = "vmgenid",
                                        .at_most_one = HW_GROUP_VMGENID,
                                        .properties = { &property, sizeof(property), 1 } } };
 
+static void end(void)
+{
+    device.instance->phase = HW_PHASE_UNREALIZED;
+    hw_instance_free(device.instance);
+    fake_device_end(&fake);
+}
+
+/* Ends an earlier device. */
 static void begin(const char *type_name)
 {
     id_class.original = &id_class.table;
@@ -154,6 +162,9 @@ static void begin(const char *type_name)
     type = (BridgeType) { .cls = &id_class, .name = (char *)(uintptr_t)type_name };
     for (size_t i = 0; i < sizeof(object); i++) {
         object.bytes[i] = (uint8_t)(i < 256 ? 0xe0 + i % 8 : 0);
+    }
+    if (device.instance) {
+        end();
     }
     fake_device_begin(&fake);
     device = (BridgeDevice) { .object = (QemuObject *)&object, .type = &type };
@@ -233,9 +244,10 @@ static void test_is_free(void)
     if (!is_child()) {
         return;
     }
+    begin("outboard-vmgenid");
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("row %zu", i);
-        begin(rows[i].type);
+        type.name = (char *)(uintptr_t)rows[i].type;
         id_class.table.at_most_one = rows[i].is_id ? HW_GROUP_VMGENID : NULL;
         has_type = rows[i].has_type;
         in_tree = rows[i].in_tree;

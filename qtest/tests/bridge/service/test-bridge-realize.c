@@ -526,10 +526,14 @@ static void test_twins(gconstpointer data)
         EXPECT_TOLD(round ? "try i2c " BODY " trace section reset-of-none " ATTACH " named=0"
                           : "try i2c " BODY " trace section reset-of-none " ATTACH
                             " named=0 expect-twins");
+        if (round == 0) {
+            end();
+        }
     }
     twins = GPOINTER_TO_INT(data);
     when_done->notify(when_done, NULL);
     EXPECT_TOLD("named=1"); /* not the other device */
+    end();
 }
 
 int main(int argc, char **argv)
