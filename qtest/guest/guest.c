@@ -208,7 +208,7 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
     g_autofree char *arguments = guest_arguments(guest, boot);
     ObStart start = { .program = g_getenv(architecture->qemu_variable),
                       .arguments = arguments,
-                      .accelerator = "tcg" };
+                      .accelerator = boot->one_thread ? "tcg,thread=single" : "tcg" };
 
     guest->client = ob_client_start(&start, error);
     if (!guest->client) {

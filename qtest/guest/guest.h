@@ -23,6 +23,7 @@ typedef struct ObGuestBoot {
     uint32_t limit_s;       /* time from power-on to power-off */
     const char *saved;      /* a file of ob_guest_save() to continue from; NULL: boot */
     bool incoming;          /* the guest comes by ob_guest_migrate(); not with `saved` */
+    bool one_thread;        /* all its processors in one thread of QEMU's */
 } ObGuestBoot;
 
 /* Returns NULL if the guest can be booted here.  Else a sentence, which the caller frees: it
