@@ -15,11 +15,12 @@ from mutation.coverage import Coverage
 from mutation.suites import BRIDGE, Programs, configure, sum_of, suites_of
 
 BATCHES = [2, 4, 24]  # the tests that are built and run first, and next, and so on
-# ccache 4.7 knows a file by size and time: a change at once and of the same length would be none.
-os.environ['CCACHE_NOINODECACHE'] = '1'
 SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
 PLAIN = ['-Dbuildtype=plain', '-Doptimization=2', '-Ddebug=false']
 SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false']  # the build of scripts/test
+
+# ccache 4.7 knows a file by size and time: a change at once and of the same length would be none.
+os.environ['CCACHE_NOINODECACHE'] = '1'
 
 
 def words_of(path):

@@ -171,12 +171,11 @@ static void test_edited(gconstpointer data)
     fails_with("OB_GENERATION_JOB", script, edit->sentence);
 }
 
-/* The second machine has other RAM, and refuses the stream.  Its program ends then, perhaps before the
- * job asks: the status is "failed" or "none". */
+/* The second machine has other RAM, and refuses the stream. */
 static void test_restore_refused(void)
 {
     fails_with("OB_GENERATION_JOB", "case \"$*\" in *-incoming*) set -- \"$@\" -m 64M ;; esac",
-               "FAILED: the restore has status * after at most 20 s, expected completed\n");
+               "FAILED: the restore has status failed after at most 20 s, expected completed\n");
 }
 
 static void test_no_folder(void)
